@@ -1,0 +1,5 @@
+"""Many attempts: cells, tallies per step, lateness, silence and the standard indicators."""
+
+from tocsin.counts.tally import COUNTERS, KEY, STEP_S, Tally
+
+__all__ = ["COUNTERS", "KEY", "STEP_S", "Tally"]
