@@ -46,4 +46,4 @@ RECORD: Final = pl.Schema(
         "caller": pl.String(),  # HMAC of the number under the day's key, 16 hex; never the number
     }
 )
-"""The one schema of a record (Polars holds it as Arrow). All but `time` and `service` may be null: unknown, no class."""
+"""The one schema of a record (Polars holds it as Arrow). All but `time` and `service` may be null: unknown."""
