@@ -28,6 +28,8 @@ COUNTERS: Final = (
     "delivered",  # of attempts: the operator says delivered, and a centre feed could have seen it
     "unseen",  # of delivered: no centre record matches
     "heartbeats",  # records that are no calls: the feed lives (in the feed's cell of service `heartbeat`)
+    "outcomes",  # of attempts: whose outcome is known (redials included: what losses are counted from)
+    "losses",  # of outcomes: lost, misrouted, busy or refused
     "late",  # records that came after the hold: counted here, never in a decided step
 )
 """The columns of `Tally.counts`, in this order."""
