@@ -4,7 +4,7 @@
 .DELETE_ON_ERROR:
 
 bin := .venv/bin
-install := $(bin)/python -m pip install --quiet --require-hashes
+install := $(bin)/python -m pip install -qq --require-hashes
 
 setup: .venv/.package
 	@echo "tocsin is ready: .venv/bin/tocsin --help"
@@ -40,7 +40,7 @@ lock: .venv/.dev
 	@touch $@
 
 .venv/.package: .venv/.run pyproject.toml
-	@$(bin)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@$(bin)/python -m pip install -qq --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt

@@ -1,0 +1,54 @@
+"""The map: every area filled by its worst loss, hatched where nobody looked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
+
+from tocsin.cli.picture.ink import BORDER, LOSS
+from tocsin.words import Words
+
+HATCH: Final = "////"
+LEAST_FULL: Final = 0.1
+"""The scale reaches at least 10 %, so that the noise of a quiet day doesn't look like a loss."""
+
+
+def draw_map(
+    axes: Axes,
+    outlines: Mapping[str, Sequence[NDArray[np.float64]]],
+    losses: Mapping[str, float],
+    words: Words,
+) -> None:
+    """Fill each outline by its share of calls lost (0 to 1); an area that `losses` lacks has no data and is hatched."""
+    full = max([LEAST_FULL, *losses.values()])
+    ink = colormaps[LOSS]
+    scale = ScalarMappable(Normalize(0, full), ink)
+    for area, rings in outlines.items():
+        shape = _shape(rings)
+        if area in losses:
+            axes.add_patch(PathPatch(shape, facecolor=ink(losses[area] / full), edgecolor=BORDER, linewidth=0.4))
+        else:
+            axes.add_patch(PathPatch(shape, facecolor="white", edgecolor=BORDER, linewidth=0.4, hatch=HATCH))
+    axes.autoscale_view()
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    bar = axes.figure.colorbar(scale, ax=axes, orientation="horizontal", fraction=0.04, pad=0.02, shrink=0.7)
+    bar.set_label(words("chart.worst_loss"), fontsize=9)
+    bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+    if any(area not in losses for area in outlines):
+        hatched = Patch(facecolor="white", edgecolor=BORDER, hatch=HATCH, label=words("chart.no_data"))
+        axes.legend(handles=[hatched], loc="lower left", frameon=False, fontsize=8)
+
+
+def _shape(rings: Sequence[NDArray[np.float64]]) -> Path:
+    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))

@@ -1,0 +1,100 @@
+"""The texts of one language, with numbers and times written as its readers write them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+THIN: Final = "\u202f"
+"""Narrow no-break space: between thousands (ISO 80000-1, both languages) and before a per cent sign."""
+
+LANGUAGES: Final = tuple(
+    sorted(
+        entry.name.removesuffix(".toml")
+        for entry in resources.files("tocsin.words").iterdir()
+        if entry.name.endswith(".toml")
+    )
+)
+"""The languages there are: one TOML file of this folder each."""
+
+
+def choose(wanted: str) -> str:
+    """The language for a locale as environments write it (`fr_FR.UTF-8`); English where it is none of ours."""
+    code = wanted.replace("-", "_").partition("_")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+@cache
+def _texts(language: str) -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("tocsin.words").joinpath(f"{language}.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """One language for readers of one time zone.
+
+    Called with the name of a text and what its braces hold: ``words(name, calls=11800)``. Whole numbers
+    and times among the values are written in the language's way. Raises KeyError for a text that isn't there.
+    """
+
+    language: str = "en"
+    zone: str = "Europe/Paris"
+    _texts: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_texts", _texts(self.language))
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        table, _, key = name.rpartition(".")
+        return str(self._texts[table][key]).format(**{k: self._written(value) for k, value in values.items()})
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with narrow spaces between thousands and the language's decimal mark: 11 800, 0,5."""
+        whole, _, part = f"{value:,.{digits}f}".partition(".")
+        mark = self._texts["form"]["decimal_mark"] if part else ""
+        return f"{whole.replace(',', THIN)}{mark}{part}".replace("-", "−")
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A share of one as per cent: .112 is 11.2 %."""
+        return f"{self.number(100 * share, digits)}{THIN}%"
+
+    def minutes(self, value: float) -> str:
+        """A length of time in minutes, as finely as it is worth reading: 40 s, 4.5 min, 12 min, 3 h."""
+        if value < 1:
+            return f"{self.number(60 * value)}{THIN}s"
+        if value < 180:
+            return f"{self.number(value, 1 if value < 9.95 else 0)}{THIN}min"
+        if value < 60 * 48:
+            return f"{self.number(value / 60)}{THIN}h"
+        return self("form.days", days=self.number(value / 1440))
+
+    def time(self, at: datetime) -> str:
+        """Time of day in the reader's zone, the zone shown: 16:45 CEST."""
+        there = at.astimezone(ZoneInfo(self.zone))
+        return str(self._texts["form"]["time"]).format(hour=there.hour, minute=there.minute, zone=there.tzname())
+
+    def day(self, at: datetime) -> str:
+        """The date in the reader's zone: 2 June 2021."""
+        there = at.astimezone(ZoneInfo(self.zone))
+        month = self._texts["form"]["months"][there.month - 1]
+        return str(self._texts["form"]["day"]).format(day=there.day, month=month, year=there.year)
+
+    def moment(self, at: datetime) -> str:
+        """Date and time of day: 2 June 2021, 16:45 CEST."""
+        return f"{self.day(at)}, {self.time(at)}"
+
+    def listed(self, items: list[str]) -> str:
+        """One sentence part of several: a, b and c."""
+        *most, last = items
+        return f"{', '.join(most)} {self._texts['form']['and']} {last}" if most else last
+
+    def _written(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return self.moment(value)
+        return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tocsin.words import LANGUAGES, Words, choose
+
+SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
+
+
+def texts(language: str) -> dict[str, Any]:
+    tables = tomllib.loads((SOURCE / "words" / f"{language}.toml").read_text("utf-8"))
+    return {f"{table}.{key}": text for table, rows in tables.items() for key, text in rows.items()}
+
+
+def braces(text: object) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(str(text)) if name}
+
+
+def test_french_and_english_are_there() -> None:
+    assert {"en", "fr"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_the_same_things_about_the_same_values(language: str) -> None:
+    english, other = texts("en"), texts(language)
+    assert english.keys() == other.keys()
+    for name in english:
+        assert braces(other[name]) == braces(english[name]), name
+
+
+def test_every_text_is_said_somewhere_and_nothing_is_said_that_has_no_text() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
+    said = set(re.findall(r'(?:words|say)\(\s*"([a-z_]+\.[a-z_0-9]+)"', code))
+    families = {name.split(".")[0] for name in re.findall(r'words\(\s*f"([a-z_]+\.)\{', code)}
+    named = {name for name in texts("en") if name.split(".")[0] not in families and not name.startswith("form.")}
+    assert said - set(texts("en")) == set()
+    assert named - said == set()
+
+
+def test_thousands_are_parted_by_a_thin_space_and_decimals_by_the_languages_own_mark() -> None:
+    assert Words(language="fr").number(11800) == "11\u202f800"
+    assert Words(language="en").number(11800.25, 1) == "11\u202f800.2"
+    assert Words(language="fr").number(-0.5, 1) == "−0,5"
+    assert Words(language="fr").percent(0.112, 1) == "11,2\u202f%"
+
+
+def test_a_length_of_time_is_said_as_finely_as_it_is_worth_reading() -> None:
+    words = Words(language="en")
+    assert [words.minutes(value) for value in (0.5, 4.52, 12.3, 200, 60 * 24 * 30)] == [
+        "30\u202fs",
+        "4.5\u202fmin",
+        "12\u202fmin",
+        "3\u202fh",
+        "30 days",
+    ]
+
+
+def test_times_are_those_of_paris_and_say_so() -> None:
+    evening = datetime(2021, 6, 2, 14, 45, tzinfo=UTC)
+    assert Words(language="en").moment(evening) == "2 June 2021, 16:45 CEST"
+    assert Words(language="fr").moment(evening) == "2 juin 2021, 16 h 45 CEST"
+    assert Words(language="en", zone="America/New_York").time(evening) == "10:45 EDT"
+
+
+def test_the_hour_that_comes_twice_in_autumn_is_told_apart_by_its_zone() -> None:
+    first, second = (datetime(2021, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    words = Words()
+    assert (words.time(first), words.time(second)) == ("02:30 CEST", "02:30 CET")
+
+
+def test_items_are_listed_as_a_sentence_lists_them() -> None:
+    words = Words(language="fr")
+    assert words.listed(["15"]) == "15"
+    assert words.listed(["15", "17", "18"]) == "15, 17 et 18"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ("fr_FR.UTF-8", "fr"),
+        ("fr-CA", "fr"),
+        ("FR", "fr"),
+        ("de_DE", "en"),
+        ("C.UTF-8", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_the_language_follows_the_locale_and_is_english_where_we_lack_it(wanted: str, language: str) -> None:
+    assert choose(wanted) == language
