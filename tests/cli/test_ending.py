@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+import typer
+
+from tocsin.cli.ending import FAILED, INTERRUPTED, PIPE_CLOSED, USAGE, in_a_sentence
+from tocsin.errors import InputError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("accident", "code", "sentence"),
+    [
+        (
+            InputError("'12' is no time", do="write it as 2021-06-02T14:45:00Z", file="calls.csv", line=3),
+            FAILED,
+            "calls.csv line 3: '12' is no time: write it as 2021-06-02T14:45:00Z.",
+        ),
+        (UsageError("two outputs for one baseline", do="give one"), USAGE, "two outputs for one baseline: give one."),
+        (KeyboardInterrupt(), INTERRUPTED, "Stopped, as you asked. Nothing half-written was left behind."),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "out.csv"),
+            FAILED,
+            "out.csv: the disk is full, so the output is incomplete: make room and run the command again.",
+        ),
+        (
+            FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "nowhere.csv"),
+            FAILED,
+            "nowhere.csv: no such file or directory: check the path and its permissions.",
+        ),
+    ],
+)
+def test_each_accident_has_its_sentence_and_its_exit_code(
+    accident: BaseException, code: int, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ending, in_a_sentence():
+        raise accident
+    assert ending.value.exit_code == code
+    assert capsys.readouterr().err == f"{sentence}\n"
+
+
+def test_a_mistake_of_ours_is_not_dressed_up_as_the_users() -> None:
+    with pytest.raises(ZeroDivisionError), in_a_sentence():
+        raise ZeroDivisionError
+
+
+def test_a_reader_who_has_seen_enough_hears_nothing_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ending, in_a_sentence():
+        raise BrokenPipeError
+    assert (ending.value.exit_code, capsys.readouterr().err) == (PIPE_CLOSED, "")
