@@ -29,7 +29,10 @@ def draw_map(
     losses: Mapping[str, float],
     words: Words,
 ) -> None:
-    """Fill each outline by its share of calls lost (0 to 1); an area that `losses` lacks has no data and is hatched."""
+    """Fill each outline by its area's share of calls lost, 0 to 1; an area that `losses` lacks is hatched: no data.
+
+    Rings are as a territory has them: not closed, y to the north.
+    """
     full = max([LEAST_FULL, *losses.values()])
     ink = colormaps[LOSS]
     scale = ScalarMappable(Normalize(0, full), ink)
@@ -51,4 +54,5 @@ def draw_map(
 
 
 def _shape(rings: Sequence[NDArray[np.float64]]) -> Path:
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    closed = (np.vstack([ring, ring[:1]]) for ring in rings)
+    return Path.make_compound_path(*(Path(ring, closed=True) for ring in closed))
