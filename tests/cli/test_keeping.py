@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,11 @@ def test_an_accident_half_way_leaves_the_old_file_and_nothing_else(
         write_half_and_fail(path, accident)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with whole(pipe) as partial:
+        assert partial == pipe
+    assert list(tmp_path.iterdir()) == [pipe]

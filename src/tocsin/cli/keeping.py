@@ -12,8 +12,12 @@ from pathlib import Path
 def whole(path: Path) -> Iterator[Path]:
     """A name to write to, which becomes `path` once all is written; on any failure `path` stays as it was.
 
-    The name ends as `path` does, so that writers who choose a format by the ending choose the same.
+    The name ends as `path` does, so that writers who choose a format by the ending choose the same. What is no file
+    (a device, a pipe) is written to as it is: it has no earlier content to keep.
     """
+    if path.exists() and not path.is_file():
+        yield path
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{os.getpid()}-{path.name}")
     try:
