@@ -1,0 +1,24 @@
+"""Where: the area tree, services, numbers, holidays and outlines of a country, and its routing plan."""
+
+from tocsin.territory.area import Area
+from tocsin.territory.faults import FolderError
+from tocsin.territory.folder import load
+from tocsin.territory.france import france
+from tocsin.territory.network import Centre, Node, Operator
+from tocsin.territory.numbering import ACCESSES, Numbering
+from tocsin.territory.service import Service
+from tocsin.territory.territory import Territory
+
+__all__ = [
+    "ACCESSES",
+    "Area",
+    "Centre",
+    "FolderError",
+    "Node",
+    "Numbering",
+    "Operator",
+    "Service",
+    "Territory",
+    "france",
+    "load",
+]

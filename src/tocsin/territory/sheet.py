@@ -1,0 +1,190 @@
+"""The sheet: a CSV file as spreadsheets write it, read at the door with every fault named.
+
+Taken are UTF-8 with or without byte-order mark, UTF-16 with one, and cp1252; `;`, `,` or tab; any line ends; headers in
+French or English, in any case, with or without accents; blank lines and further columns. One line is one row: a line
+break inside a cell is a fault of that line and hides none of the others.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tocsin.errors import InputError
+
+BLANK: Final = " \t\u00a0\u202f\u2009\u200b\ufeff"
+"""What a cell may have around it."""
+
+DELIMITERS: Final = (";", ",", "\t")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a sheet: its name, the other headers it may have, and whether the sheet needs it."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    needed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row: its line in the file, and its cells by column name, stripped; "" where there is nothing."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What could be read of a file and what was wrong with it.
+
+    ``whole`` is False where the file as a whole is at fault (it can't be read, or lacks a column): what other sheets
+    say about it can't be checked then.
+    """
+
+    file: str
+    rows: tuple[Row, ...]
+    faults: tuple[InputError, ...]
+    whole: bool
+
+
+def find_sheet(folder: Path, names: Sequence[str]) -> tuple[Path | None, tuple[InputError, ...]]:
+    """The one file of a folder that has one of the names, in any case; two of them are a fault."""
+    try:
+        found = sorted(path for path in folder.iterdir() if path.name.lower() in names)
+    except OSError as error:
+        return None, (InputError(f"the folder can't be read ({reason(error)})", do="check its name", file=str(folder)),)
+    if len(found) < 2:
+        return (found[0] if found else None), ()
+    several = " and ".join(path.name for path in found)
+    return found[0], (InputError(f"{several} say the same thing", do="keep one of them", file=str(folder)),)
+
+
+def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
+    """Read one file. Never raises: whatever its bytes are, they give rows, faults, or both."""
+    try:
+        text = decode(path.read_bytes())
+    except OSError as error:
+        fault = InputError(f"the file can't be read ({reason(error)})", do="check that it is a file you may read")
+        return Sheet(file=path.name, rows=(), faults=(fault.within(file=path.name),), whole=False)
+    except InputError as fault:
+        return Sheet(file=path.name, rows=(), faults=(fault.within(file=path.name),), whole=False)
+    return parse_sheet(path.name, text, columns)
+
+
+def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
+    """The rows of a sheet's text, and everything that is wrong with it."""
+    lines = [(number, line) for number, line in enumerate(split_lines(text), 1) if line.strip(BLANK + ';,"')]
+    if not lines:
+        fault = InputError("the file is empty", do=f"write the header: {header(columns)}", file=file)
+        return Sheet(file=file, rows=(), faults=(fault,), whole=False)
+    first, titles = lines[0]
+    delimiter, places = recognise(titles, columns)
+    faults = [fault.within(file=file, line=first) for fault in header_faults(titles, delimiter, places, columns)]
+    whole = not faults
+    width = len(split_cells(titles, delimiter) or ())
+    rows = []
+    for number, line in lines[1:]:
+        cells = split_cells(line, delimiter)
+        if cells is None:
+            faults.append(
+                InputError("a quotation mark is not closed", do="write the cell on one line, without quotation marks")
+            )
+        elif any(cells[width:]):
+            faults.append(
+                InputError(
+                    f"the row has {len(cells)} cells, the header {width}",
+                    do=f"take out the extra '{delimiter}' or put the cell in quotation marks",
+                )
+            )
+        else:
+            by_name = {column.name: cell_at(cells, places.get(column.name)) for column in columns}
+            rows.append(Row(line=number, cells=by_name))
+            continue
+        faults[-1].within(file=file, line=number)
+    return Sheet(file=file, rows=tuple(rows), faults=tuple(faults), whole=whole)
+
+
+def decode(data: bytes) -> str:
+    """Bytes to text: UTF-16 or UTF-8 by their mark, then UTF-8, then cp1252."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise InputError("the file is not text", do="save it from the spreadsheet as CSV")
+
+
+def split_lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def split_cells(line: str, delimiter: str) -> list[str] | None:
+    """The cells of one line, stripped; None where its quotation marks don't close."""
+    try:
+        (cells,) = csv.reader([line], delimiter=delimiter, strict=True)
+    except csv.Error:
+        return None
+    return [cell.strip(BLANK) for cell in cells]
+
+
+def cell_at(cells: list[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""
+
+
+def plain(title: str) -> str:
+    """A header without its case, accents, spaces and underscores: "Code zone" and "CODE_ZONE" are one."""
+    letters = unicodedata.normalize("NFKD", title.strip(BLANK).casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def recognise(titles: str, columns: Sequence[Column]) -> tuple[str, dict[str, int]]:
+    """The delimiter under which the header names most columns, and the place of each column found."""
+    return max(((delimiter, placed(titles, delimiter, columns)) for delimiter in DELIMITERS), key=lambda it: len(it[1]))
+
+
+def placed(titles: str, delimiter: str, columns: Sequence[Column]) -> dict[str, int]:
+    names = {plain(name): column.name for column in columns for name in (column.name, *column.also)}
+    found: dict[str, int] = {}
+    for place, title in enumerate(split_cells(titles, delimiter) or ()):
+        if (name := names.get(plain(title))) is not None:
+            found.setdefault(name, place)
+    return found
+
+
+def header_faults(
+    titles: str, delimiter: str, places: Mapping[str, int], columns: Sequence[Column]
+) -> list[InputError]:
+    """A column that is missing, a column that stands twice."""
+    names = {plain(name): column.name for column in columns for name in (column.name, *column.also)}
+    faults = [
+        InputError(f"the column {column.name} is missing", do=f"the header is: {header(columns)}", field=column.name)
+        for column in columns
+        if column.needed and column.name not in places
+    ]
+    counted = Counter(names.get(plain(title)) for title in split_cells(titles, delimiter) or ())
+    return faults + [
+        InputError(f"the column {name} stands {count} times", do="keep one of them", field=name)
+        for name, count in counted.items()
+        if name is not None and count > 1
+    ]
+
+
+def header(columns: Sequence[Column]) -> str:
+    return ";".join(column.name for column in columns if column.needed)
+
+
+def reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
