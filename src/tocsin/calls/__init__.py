@@ -1,5 +1,19 @@
 """One attempt: the record, its outcome, the legs it is made of, and the readers at its edge."""
 
-from tocsin.calls.record import RECORD, VANTAGES, Outcome
+from tocsin.calls.outcome import DELIVERED, FAILED, outcome_of
+from tocsin.calls.read import read
+from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
+from tocsin.calls.rejects import REASONS, Rejects
 
-__all__ = ["RECORD", "VANTAGES", "Outcome"]
+__all__ = [
+    "DELIVERED",
+    "FAILED",
+    "HEARTBEAT",
+    "REASONS",
+    "RECORD",
+    "VANTAGES",
+    "Outcome",
+    "Rejects",
+    "outcome_of",
+    "read",
+]

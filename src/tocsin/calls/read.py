@@ -1,0 +1,163 @@
+"""The front door of the room: any file of calls in, batches of records out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from tocsin.calls.caller import CallerKey
+from tocsin.calls.ports import Batch, Chunk, Context, Reader
+from tocsin.calls.readers import READERS
+from tocsin.calls.readers.records_parquet import read_parquet
+from tocsin.calls.record import RECORD
+from tocsin.calls.rejects import REASONS, REPEATED, WELL_FORMED, Rejects
+from tocsin.calls.repeats import Repeats
+from tocsin.calls.rows import LINE
+from tocsin.calls.site import Site
+from tocsin.calls.source import Source, opened, refusal
+from tocsin.errors import InputError, TocsinError
+from tocsin.territory import Territory
+
+FIRST: Final = 1_000
+"""Rows by which a file is judged: it fails as a whole if under half of them parse."""
+
+HOLD_S: Final = 3600.0
+"""How long a call of a file that is at rest stays open for rows of its own, in the file's time."""
+
+
+def read(
+    sources: Iterable[str | Path],
+    *,
+    territory: Territory,
+    site: Site | Path | None = None,
+    key: bytes | Path | None = None,
+    rejects: Rejects | None = None,
+) -> Iterator[pl.DataFrame]:
+    """The records of files, folders and standard input (``-``), in batches of the schema `RECORD`.
+
+    The format of each file is found from its content. Rows that can't be read are counted in `rejects` and set aside;
+    the same (feed, id) within 48 hours counts once. Memory is bounded by a batch (some 100,000 to 250,000 records).
+
+    Raises `InputError` for a file that is named and can't be read as a whole: missing, empty, of an unknown format, or
+    with under half of its first 1,000 rows readable. In a folder such a file is set aside with a remark, unless all are.
+    """
+    rejects = rejects if rejects is not None else Rejects()
+    context = context_of(territory=territory, site=site, key=key, hold_s=HOLD_S)
+    repeats = Repeats()
+    failed: TocsinError | None = None
+    any_read = False
+    for source in opened(sources):
+        try:
+            for batch in judged(_batches(source, context), rejects, source.name):
+                any_read = True
+                records = _once(batch.records, repeats, rejects, source.name)
+                if not records.is_empty():
+                    yield records
+        except InputError as error:
+            if source.named:
+                raise error.within(file=source.name) from None
+            failed = failed or error.within(file=source.name)
+            rejects.remark(f"a file of the folder can't be read: {error}")
+        if source.cut:
+            rejects.remark(f"{source.name}: {source.cut}")
+    if failed is not None and not any_read:
+        raise failed
+
+
+def context_of(*, territory: Territory, site: Site | Path | None, key: bytes | Path | None, hold_s: float) -> Context:
+    """What readers need to know, with files loaded."""
+    return Context(
+        territory=territory,
+        caller=CallerKey.load(key) if isinstance(key, Path) else CallerKey(key),
+        site=Site.load(site, territory) if isinstance(site, Path) else site or Site(),
+        hold_s=hold_s,
+    )
+
+
+def recognised(head: bytes) -> Reader:
+    """The reader of a file that begins so. Raises `InputError` where there is none."""
+    error = refusal(head)
+    if error is not None:
+        raise error
+    for reader in READERS:
+        if reader.recognises(head):
+            return reader
+    raise InputError("the format isn't known", do="run `tocsin look` on it: it drafts a mapping to give with --mapping")
+
+
+def _batches(source: Source, context: Context) -> Iterator[Batch]:
+    if source.is_parquet:
+        yield from read_parquet(source.path or io.BytesIO(source.stream.read()), context)
+        return
+    chunks = source.chunks()
+    first = next(chunks, Chunk(data=b""))
+    yield from recognised(first.data).read(chain([first], chunks), context)
+
+
+def judged(batches: Iterable[Batch], rejects: Rejects, file: str) -> Iterator[Batch]:
+    """The batches of a file, held until its first 1,000 rows show whether it is of the format at all.
+
+    From then on faults and remarks go to `rejects` as they come. Raises `InputError` if under half of the rows parse.
+    """
+    held: list[Batch] = []
+    rows = bad = 0
+    judging = True
+    for batch in batches:
+        if judging:
+            left = FIRST - rows
+            rows += min(batch.rows, left)
+            bad += (
+                _malformed(batch.faults) if batch.rows <= left else _malformed(batch.faults.filter(_among(batch, left)))
+            )
+            held.append(batch)
+            judging = rows < FIRST
+            if not judging:
+                yield from _passed(held, rows, bad, rejects, file)
+        else:
+            yield from _passed([batch], 0, 0, rejects, file)
+    if judging:
+        yield from _passed(held, rows, bad, rejects, file)
+
+
+def _among(batch: Batch, rows: int) -> pl.Expr:
+    first = min((frame[LINE].min() for frame in (batch.records, batch.faults) if frame.height), default=1)
+    return pl.col(LINE) < pl.lit(first) + rows
+
+
+def _malformed(faults: pl.DataFrame) -> int:
+    return faults.height - int(faults["reason"].is_in(WELL_FORMED).sum())
+
+
+def _passed(batches: list[Batch], rows: int, bad: int, rejects: Rejects, file: str) -> Iterator[Batch]:
+    if bad * 2 > rows:
+        faults = pl.concat(batch.faults for batch in batches).filter(~pl.col("reason").is_in(WELL_FORMED))
+        reason, count = faults["reason"].value_counts(sort=True).row(0)
+        line = faults.filter(pl.col("reason") == reason)[LINE].min()
+        raise InputError(
+            f"only {rows - bad:,} of its first {rows:,} rows can be read; {count:,} times: {reason} (first in line {line})",
+            do=REASONS[reason],
+        )
+    for batch in batches:
+        rejects.add(file, batch.faults)
+        for what, count in batch.remarks.items():
+            rejects.remark(what, count)
+        yield batch
+
+
+def _once(records: pl.DataFrame, repeats: Repeats, rejects: Rejects, file: str) -> pl.DataFrame:
+    again = repeats.find(records, file)
+    if again.any():
+        rejects.add(file, faults_of(records.filter(again), REPEATED))
+        records = records.filter(~again)
+    return records.select(RECORD.names())
+
+
+def faults_of(records: pl.DataFrame, reason: str) -> pl.DataFrame:
+    """Records that are set aside after all, as `FAULTS`."""
+    row = pl.concat_str([pl.col(name).cast(pl.String) for name in RECORD], separator=",", ignore_nulls=True)
+    return records.select(LINE, reason=pl.lit(reason), row=row)

@@ -1,0 +1,88 @@
+"""Records of tocsin as JSON Lines: one object a line with the names of `RECORD`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from tocsin.calls.admit import admit
+from tocsin.calls.ports import NO_FAULTS, Batch, Chunk, Context, Reader
+from tocsin.calls.record import RECORD
+from tocsin.calls.rejects import FAULTS
+from tocsin.calls.rows import LINE
+
+_NUMBERS: Final = {"sip_status": pl.Int64(), "q850_cause": pl.Int64(), "ring_s": pl.Float64(), "talk_s": pl.Float64()}
+_TYPED: Final = pl.Schema({name: _NUMBERS.get(name, pl.String()) for name in RECORD})
+
+
+def an_object(line: bytes | str) -> dict[str, Any] | None:
+    """The object of a line; None where it holds none."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsJsonl:
+    """Records as JSON Lines; names that aren't of a record are left unread."""
+
+    name: str = "records-jsonl"
+
+    def recognises(self, head: bytes) -> bool:
+        """A first object that has a time and a service."""
+        first = an_object(head.lstrip().split(b"\n", 1)[0])
+        return first is not None and "time" in first and "service" in first
+
+    def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
+        """Objects as they come."""
+        for chunk in chunks:
+            frame, faults, rows = objects(chunk)
+            batch = admit(frame, context)
+            yield Batch(records=batch.records, faults=faults.vstack(batch.faults), rows=rows, remarks=batch.remarks)
+
+
+def objects(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """The objects of a chunk as columns, the faults, and how many lines there were.
+
+    Polars reads the whole chunk where every line is an object of the right types; else Python takes them one by one.
+    """
+    lines = chunk.data.count(b"\n") + (not chunk.data.endswith(b"\n"))
+    try:
+        frame = pl.read_ndjson(chunk.data, schema=_TYPED)
+    except pl.exceptions.PolarsError:
+        frame = None
+    if frame is not None and frame.height == lines:
+        numbers = pl.Series(LINE, range(chunk.line, chunk.line + lines), dtype=pl.UInt32)
+        return frame.with_columns(numbers), NO_FAULTS, lines
+    return _one_by_one(chunk)
+
+
+def _one_by_one(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    good: list[dict[str, Any]] = []
+    faults: list[tuple[int, str, str]] = []
+    for number, line in enumerate(chunk.data.decode("utf-8", "replace").split("\n"), chunk.line):
+        if not line.strip():
+            continue
+        found = an_object(line)
+        if found is None:
+            faults.append((number, "not JSON", line))
+        else:
+            good.append({name: _text(found.get(name)) for name in RECORD} | {LINE: number})
+    schema = {**dict.fromkeys(RECORD, pl.String), LINE: pl.UInt32}
+    frame = pl.DataFrame(good, schema=schema, orient="row") if good else pl.DataFrame(schema=schema)
+    return frame, pl.DataFrame(faults, schema=FAULTS, orient="row"), len(good) + len(faults)
+
+
+def _text(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+READER: Final[Reader] = RecordsJsonl()

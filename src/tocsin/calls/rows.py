@@ -1,0 +1,103 @@
+"""Lines to fields: a chunk of delimited text as a table of strings, faults by line."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from tocsin.calls.ports import NO_FAULTS, Chunk
+from tocsin.calls.rejects import FAULTS
+
+LINE: Final = "line"
+"""The column that says where a row stood."""
+
+OPEN_QUOTE: Final = "a quote is open or out of place"
+TOO_MANY: Final = "too many fields"
+TOO_FEW: Final = "too few fields"
+TOO_LONG: Final = "a text too long"
+
+LONGEST_FIELD: Final = 100_000
+"""Characters; a field that is longer swallowed something."""
+
+
+def split(
+    chunk: Chunk, columns: Sequence[str], delimiter: str, *, fewest: int | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """The rows of a chunk as strings (null where empty) in `columns` and `LINE`; the faults; how many rows there were.
+
+    A row has as many fields as there are columns; `fewest` allows shorter ones, filled with null (formats whose rows
+    are ragged). Empty fields behind the last column are let pass: spreadsheets write them. Blank lines are no rows.
+
+    Polars splits the whole chunk at once where every row has all its fields; else Python's csv takes it line by line.
+    """
+    data = chunk.data
+    fields = len(columns)
+    clean = b'"' not in data and data.count(delimiter.encode()) == (fields - 1) * _lines(data) and fields > 1
+    if clean and b"\n\n" not in data and not data.startswith(b"\n"):
+        frame = _read(data, columns, delimiter)
+        if frame is not None and frame.height == _lines(data):
+            numbers = pl.Series(LINE, range(chunk.line, chunk.line + frame.height), dtype=pl.UInt32)
+            return frame.with_columns(numbers), NO_FAULTS, frame.height
+    return _by_line(chunk, columns, delimiter, fields if fewest is None else fewest)
+
+
+def _lines(data: bytes) -> int:
+    return data.count(b"\n") + (not data.endswith(b"\n"))
+
+
+def _read(data: bytes, columns: Sequence[str], delimiter: str) -> pl.DataFrame | None:
+    try:
+        return pl.read_csv(
+            data, has_header=False, new_columns=list(columns), separator=delimiter, quote_char=None, infer_schema=False
+        )
+    except pl.exceptions.PolarsError:  # a row with more fields than the others
+        return None
+
+
+def _by_line(
+    chunk: Chunk, columns: Sequence[str], delimiter: str, fewest: int
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    good: list[list[str]] = []
+    numbers: list[int] = []
+    faults: list[tuple[int, str, str]] = []
+    rows = 0
+    for number, line in enumerate(chunk.data.decode("utf-8", "replace").split("\n"), chunk.line):
+        if not line.strip():
+            continue
+        rows += 1
+        found = fields_of(line, delimiter)
+        if found is None:
+            faults.append((number, OPEN_QUOTE, line))
+            continue
+        while len(found) > len(columns) and not found[-1].strip():
+            found.pop()
+        reason = _reason(found, len(columns), fewest)
+        if reason is not None:
+            faults.append((number, reason, line))
+            continue
+        good.append(found + [""] * (len(columns) - len(found)))
+        numbers.append(number)
+    frame = pl.DataFrame(good, schema=dict.fromkeys(columns, pl.String), orient="row")
+    frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()), pl.Series(LINE, numbers, dtype=pl.UInt32))
+    return frame, pl.DataFrame(faults, schema=FAULTS, orient="row"), rows
+
+
+def _reason(found: list[str], most: int, fewest: int) -> str | None:
+    if len(found) > most:
+        return TOO_MANY
+    if len(found) < fewest:
+        return TOO_FEW
+    return TOO_LONG if max(map(len, found), default=0) > LONGEST_FIELD else None
+
+
+def fields_of(line: str, delimiter: str) -> list[str] | None:
+    """The fields of one line; None where a quote is open or out of place."""
+    if '"' not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None

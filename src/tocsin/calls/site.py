@@ -1,0 +1,145 @@
+"""What a site knows of itself: which called number, queue or trunk belongs to which service, centre and operator.
+
+Short numbers are translated to ten digits before they reach a centre, so its equipment's files don't name the service.
+`site.csv` has the columns called, queue, trunk, service, centre, operator. Each row says something of the calls that match
+the ones of its first three fields that are filled (all of them); a row whose called is ``*`` says it of all others.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import polars as pl
+
+from tocsin.calls.caller import significant
+from tocsin.errors import InputError
+from tocsin.territory import Territory
+
+MATCHED: Final = ("called", "queue", "trunk")
+SAID: Final = ("service", "centre", "operator")
+COLUMNS: Final = (*MATCHED, *SAID)
+DEFAULT: Final = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of site.csv; empty fields are None. ``called`` is reduced to its significant digits."""
+
+    called: str | None
+    queue: str | None
+    trunk: str | None
+    service: str | None
+    centre: str | None
+    operator: str | None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the row speaks of every call."""
+        return self.called == DEFAULT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The rows of a site.csv, in order; the first that matches and says something wins, defaults come last."""
+
+    rows: tuple[Row, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path, territory: Territory) -> Self:
+        """Read site.csv. Raises `InputError` with file, line and field."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"can't read it ({error.strerror})", do="check --site", file=str(path)) from error
+        try:
+            return cls.from_text(_text(data), territory)
+        except InputError as error:
+            raise error.within(file=str(path)) from None
+
+    @classmethod
+    def from_text(cls, text: str, territory: Territory) -> Self:
+        """The rows of a site.csv, ``,`` or ``;`` separated."""
+        first = text.split("\n", 1)[0]
+        table = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+        names = [name.strip().lower() for name in table.fieldnames or ()]
+        if "service" not in names or not set(names) <= set(COLUMNS):
+            raise InputError("not a site.csv", do=f"give it the columns {', '.join(COLUMNS)}", line=1)
+        table.fieldnames = names
+        rows = tuple(_row(fields, territory, table.line_num) for fields in table)
+        return cls(rows=tuple(sorted((row for row in rows if row is not None), key=lambda row: row.is_default)))
+
+    def fill(self, calls: pl.DataFrame, territory: Territory) -> pl.DataFrame:
+        """Fill service, centre and operator of calls that have columns called, queue, trunk (strings, null unknown).
+
+        A destination that is a short number of the territory is the service; then the rows speak; what was filled stays.
+        """
+        keys = calls.select(MATCHED).unique()
+        said = [self._said(*row, territory) for row in keys.iter_rows()]
+        answers = pl.DataFrame(said, schema={f"site_{name}": pl.String for name in SAID}, orient="row")
+        joined = calls.join(
+            pl.concat([keys, answers], how="horizontal"),
+            on=MATCHED,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        filled = [
+            pl.coalesce(pl.col(name) if name in calls.columns else pl.lit(None, pl.String), f"site_{name}").alias(name)
+            for name in SAID
+        ]
+        return joined.with_columns(filled).drop(answers.columns)
+
+    def _said(
+        self, called: str | None, queue: str | None, trunk: str | None, territory: Territory
+    ) -> tuple[str | None, str | None, str | None]:
+        short = territory.service(called) if called else None
+        rows = [row for row in self.rows if _matches(row, called, queue, trunk)]
+        service, centre, operator = (next((v for row in rows if (v := getattr(row, name))), None) for name in SAID)
+        return (short.code if short else service), centre, operator
+
+
+def _matches(row: Row, called: str | None, queue: str | None, trunk: str | None) -> bool:
+    if row.is_default:
+        return True
+    asked = (
+        (row.called, significant(called) if called else None),
+        (row.queue, queue),
+        (row.trunk, trunk),
+    )
+    return all(want is None or want == have for want, have in asked)
+
+
+def _row(fields: dict[str, str | None], territory: Territory, line: int) -> Row | None:
+    said = {name: (fields.get(name) or "").strip() or None for name in COLUMNS}
+    if not any(said.values()):
+        return None
+    if not any(said[name] for name in MATCHED):
+        raise InputError(
+            "says nothing of which calls", do="fill called, queue or trunk, or write * as called", line=line
+        )
+    if said["service"] is not None:
+        service = territory.service(said["service"])
+        if service is None:
+            raise InputError(
+                f"{said['service']!r} is no service of {territory.name}",
+                do=f"use one of {', '.join(territory.services)}",
+                line=line,
+                field="service",
+            )
+        said["service"] = service.code
+    if said["called"] not in (None, DEFAULT):
+        said["called"] = significant(said["called"] or "")
+        if not said["called"]:
+            raise InputError("no digits in it", do="write the number called", line=line, field="called")
+    return Row(**said)
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")

@@ -1,0 +1,233 @@
+"""Where the bytes come from: a file, a folder, standard input; plain, gzip or zstd. The only place that opens anything.
+
+What a stream holds is found from its first bytes, never from its name. What comes out is `Chunk`: whole lines in UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from tocsin.calls.ports import Chunk
+from tocsin.errors import InputError, TocsinError
+
+CHUNK: Final = 16 << 20
+"""Bytes of a chunk: some 100,000 records of 150 bytes."""
+
+HEAD: Final = 64 << 10
+"""Bytes from which a format is recognised."""
+
+LONGEST_LINE: Final = 1 << 20
+"""Bytes: a file with a longer line is no file of records."""
+
+STDIN: Final = "-"
+
+GZIP: Final = b"\x1f\x8b"
+ZSTD: Final = b"\x28\xb5\x2f\xfd"
+PARQUET: Final = b"PAR1"
+
+FOREIGN: Final = (
+    (b"PK\x03\x04", "a zip archive or an Excel or LibreOffice workbook", "unpack it, or save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
+    (b"%PDF", "a PDF", "ask for the data as CSV"),
+    (b"BZh", "a bzip2 archive", "unpack it, or compress with gzip or zstd"),
+    (b"\xfd7zXZ", "an xz archive", "unpack it, or compress with gzip or zstd"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
+    (b"SQLite format 3", "a SQLite database", "export its table as CSV"),
+    (b"HEP3", "a HEP capture", "give records, not packets"),
+    (b"\xd4\xc3\xb2\xa1", "a packet capture", "give records, not packets"),
+    (b"\xa1\xb2\xc3\xd4", "a packet capture", "give records, not packets"),
+    (b"\x0a\x0d\x0d\x0a", "a packet capture", "give records, not packets"),
+)
+"""First bytes -> what the file is instead, and what to do."""
+
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that aren't UTF-8 are read as Windows writes them; the few it doesn't use, as Latin-1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return "".join(
+        bytes([b]).decode("cp1252" if b not in b"\x81\x8d\x8f\x90\x9d" else "latin-1") for b in bad
+    ), error.end
+
+
+codecs.register_error("tocsin-cp1252", _as_cp1252)
+
+
+@dataclass(kw_only=True)
+class Source:
+    """One opened file. ``blocks`` are its decompressed bytes; ``cut`` says, once they're read, why they end early."""
+
+    name: str
+    path: Path | None  # None: standard input
+    stream: BinaryIO
+    head: bytes
+    named: bool = True  # False: found in a folder, nobody asked for this very file
+    cut: str | None = None
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether the file is Parquet: the one format that isn't lines."""
+        return self.head.startswith(PARQUET)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The content, decompressed, in blocks of any length. Never raises for a damaged archive: see `cut`."""
+        if self.head.startswith(GZIP):
+            yield from self._gunzipped()
+        elif self.head.startswith(ZSTD):
+            yield from self._unzstd()
+        else:
+            yield from iter(lambda: self.stream.read(1 << 20), b"")
+
+    def _gunzipped(self) -> Iterator[bytes]:
+        member = zlib.decompressobj(wbits=31)
+        for block in iter(lambda: self.stream.read(1 << 18), b""):
+            rest = block
+            while rest:
+                if member.eof:
+                    rest = rest.lstrip(b"\0")  # padding between or after members (RFC 1952, 2.2)
+                    if not rest:
+                        break
+                    member = zlib.decompressobj(wbits=31)
+                try:
+                    yield member.decompress(rest)
+                except zlib.error:
+                    self.cut = "its gzip data is damaged: what was readable before counts"
+                    return
+                rest = member.unused_data
+        if not member.eof:
+            self.cut = "its gzip data ends early: what was readable counts"
+
+    def _unzstd(self) -> Iterator[bytes]:
+        where = self.path if self.path is not None else io.BytesIO(self.stream.read())
+        try:
+            for lines in pl.scan_lines(where).collect_batches(chunk_size=100_000):
+                yield "\n".join([*lines.to_series(), ""]).encode()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            self.cut = f"its zstd data is damaged or no UTF-8 ({error}): what was readable before counts"
+
+    def chunks(self, size: int = CHUNK) -> Iterator[Chunk]:
+        """The content as whole lines. Raises `InputError` where it's no text."""
+        blocks = text_blocks(self.blocks())
+        line = 1
+        for data in whole_lines(blocks, size):
+            yield Chunk(data=data, line=line)
+            line += data.count(b"\n")
+
+
+def text_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Bytes of any encoding as UTF-8 with plain line feeds, without byte-order mark."""
+    decoder: codecs.IncrementalDecoder | None = None
+    bare_cr = False
+    for block in blocks:
+        if decoder is None:
+            encoding = next((name for bom, name in _BOMS if block.startswith(bom)), "utf-8")
+            bare_cr = b"\r" in block and b"\n" not in block
+            decoder = codecs.getincrementaldecoder(encoding)("tocsin-cp1252" if encoding == "utf-8" else "replace")
+            text = decoder.decode(block).removeprefix("\ufeff")
+        else:
+            text = decoder.decode(block)
+        if bare_cr:
+            text = text.replace("\r", "\n")
+        yield text.encode("utf-8", "replace")
+    if decoder is not None:
+        yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def whole_lines(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Blocks joined to about `size` bytes and cut behind a line's end; the last one as it is."""
+    held: list[bytes] = []
+    length = 0
+    for block in blocks:
+        held.append(block)
+        length += len(block)
+        if length < size:
+            continue
+        data = b"".join(held)
+        end = data.rfind(b"\n") + 1
+        if end == 0 and length > size + LONGEST_LINE:
+            raise InputError("a line is longer than a million characters: this is no file of records",
+                             do="check what the file holds")  # fmt: skip
+        held, length = [data[end:]], len(data) - end
+        if end:
+            yield data[:end].replace(b"\r\n", b"\n")
+    data = b"".join(held).replace(b"\r\n", b"\n")
+    if data:
+        yield data
+
+
+def opened(sources: Iterable[str | Path]) -> Iterator[Source]:
+    """Each file of the sources, opened in turn: files, folders (their files by name, hidden ones left out), ``-``."""
+    for source in sources:
+        if str(source) == STDIN:
+            yield _source("standard input", None, sys.stdin.buffer, named=True)
+            continue
+        path = Path(source)
+        named = not path.is_dir()
+        files = [path] if named else sorted(_visible(path))
+        if not files:
+            raise InputError("the folder holds no file", do="give it a file of records", file=str(path))
+        for file in files:
+            try:
+                with file.open("rb") as stream:
+                    yield _source(str(file), file, stream, named=named)
+            except OSError as error:
+                raise InputError(f"can't be read ({error.strerror})", do="check the path", file=str(file)) from error
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _source(name: str, path: Path | None, stream: BinaryIO, *, named: bool) -> Source:
+    head = stream.read(16) if not stream.seekable() else _peek(stream)
+    joined = stream if path is not None else _Rejoined(head, stream)
+    return Source(name=name, path=path, stream=joined, head=head, named=named)
+
+
+def _peek(stream: BinaryIO) -> bytes:
+    head = stream.read(16)
+    stream.seek(-len(head), io.SEEK_CUR)
+    return head
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose first bytes were read ahead."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = io.BytesIO(head), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        first = self._head.read(size)
+        return first if first and size >= 0 else first + self._rest.read(size)
+
+
+def refusal(head: bytes) -> TocsinError | None:
+    """Why a file that begins so can't hold records; None where it may."""
+    for magic, what, do in FOREIGN:
+        if head.startswith(magic):
+            return InputError(f"this is {what}, not a file of records", do=do)
+    start = head.lstrip()[:200].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in start:
+        return InputError("this is a web page, whatever its name says", do="download or export the file itself again")
+    if not head.strip():
+        return InputError("the file is empty", do="check the export")
+    if b"\0" in head:
+        return InputError("this is binary, not a file of records", do="give CSV, JSON Lines or Parquet")
+    return None
