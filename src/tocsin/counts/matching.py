@@ -298,22 +298,29 @@ def _all_alive(
     late: NDArray[np.bool_],
     news_start: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Whether, when the attempt is judged, a feed covers its pool and every one that does is alive."""
+    """Whether, when the attempt is judged, a feed covers its pool and every one that does is alive.
+
+    Attempts come in order of time, so one place per feed moves along its signs and one along its news.
+    """
     alive = np.zeros(len(time), dtype=np.bool_)
+    at_sign, at_news = sign_start[:-1].copy(), news_start[:-1].copy()
     for i in range(len(time)):
         limit = time[i] + wait
         for k in range(cover[pool[i]], cover[pool[i] + 1]):
             if since[k] > time[i]:
                 continue
-            begin, end = sign_start[feed[k]], sign_start[feed[k] + 1]
-            j = begin + np.searchsorted(sign[begin:end], time[i], side="right")
-            before = j > begin and sign[j - 1] >= time[i] - QUIET_US
-            j = begin + np.searchsorted(sign[begin:end], time[i])
+            begin, end, j = sign_start[feed[k]], sign_start[feed[k] + 1], at_sign[feed[k]]
+            while j < end and sign[j] < time[i]:
+                j += 1
+            at_sign[feed[k]] = j
+            before = (j > begin and sign[j - 1] >= time[i] - QUIET_US) or (j < end and sign[j] == time[i])
             while j < end and sign[j] <= limit and sign_seen[j] > limit:
                 j += 1
             after = j < end and sign[j] <= limit
-            begin, end = news_start[feed[k]], news_start[feed[k] + 1]
-            j = begin + np.searchsorted(news[begin:end], limit, side="right")
+            begin, end, j = news_start[feed[k]], news_start[feed[k] + 1], at_news[feed[k]]
+            while j < end and news[j] <= limit:
+                j += 1
+            at_news[feed[k]] = j
             punctual = j == begin or not late[j - 1] or news[j - 1] < limit - LATE_US
             alive[i] = before and after and punctual
             if not alive[i]:

@@ -150,18 +150,14 @@ def _tally(
     redials: NDArray[np.bool_],
     judged: Judged,
 ) -> Tally:
-    """Add up marked rows, and what the matcher judged, per step and cell. Rows are in order of time."""
+    """Add up marked rows, and what the matcher judged, per step and cell. Both are in order of time."""
     step, cell, counts = _count(
-        coded.time, coded.cell, coded.caller, coded.marks, settled, tries, redials, len(cells), len(COUNTERS)
+        *(coded.time, coded.cell, coded.caller, coded.marks, settled, tries, redials),
+        *(judged.time, judged.cell, judged.unseen),
+        len(cells),
+        len(COUNTERS),
     )
-    if len(judged.time):
-        matched = np.zeros((len(judged.time), len(COUNTERS)), dtype=np.uint32)
-        matched[:, _AT["delivered"]] = 1
-        matched[:, _AT["unseen"]] = judged.unseen
-        step = np.concatenate([step, judged.time // _STEP_US * STEP_S])
-        cell = np.concatenate([cell, judged.cell])
-        counts = np.concatenate([counts, matched])
-    return _summed(cells.frame, step, cell, counts)
+    return Tally(cells=cells.frame, step=step, cell=cell, counts=counts)
 
 
 def _summed(cells: pl.DataFrame, step: NDArray[np.int64], cell: NDArray[np.int32], counts: NDArray[np.uint32]) -> Tally:
@@ -182,6 +178,8 @@ _CALLERS: Final = _AT["callers"]
 _REDIALS: Final = _AT["redials"]
 _ANSWERED: Final = _AT["answered"]
 _SHORT: Final = _AT["short"]
+_DELIVERED: Final = _AT["delivered"]
+_UNSEEN: Final = _AT["unseen"]
 _HEARTBEATS: Final = _AT["heartbeats"]
 _OUTCOMES: Final = _AT["outcomes"]
 _LOSSES: Final = _AT["losses"]
@@ -197,27 +195,37 @@ def _count(
     settled: NDArray[np.bool_],
     tries: NDArray[np.bool_],
     redials: NDArray[np.bool_],
+    judged: NDArray[np.int64],
+    judged_cell: NDArray[np.int32],
+    unseen: NDArray[np.bool_],
     cells: int,
     counters: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32]]:
     """One row per step and cell, in order of step: ``row_of`` is where each cell stands in the step at hand."""
     row_of = np.full(cells, -1, dtype=np.int64)
-    step = np.empty(len(time), dtype=np.int64)
-    of_cell = np.empty(len(time), dtype=np.int32)
-    counts = np.zeros((len(time), counters), dtype=np.uint32)
-    rows = 0
-    begun = 0
-    for i in range(len(time)):
-        now = time[i] // _STEP_US * STEP_S
+    size = len(time) + len(judged)
+    step = np.empty(size, dtype=np.int64)
+    of_cell = np.empty(size, dtype=np.int32)
+    counts = np.zeros((size, counters), dtype=np.uint32)
+    rows, begun, i, j = 0, 0, 0, 0
+    while i < len(time) or j < len(judged):
+        record = j == len(judged) or (i < len(time) and time[i] <= judged[j])
+        now = (time[i] if record else judged[j]) // _STEP_US * STEP_S
+        here = cell[i] if record else judged_cell[j]
         if rows and now != step[rows - 1]:
             begun = rows
-        row = row_of[cell[i]]
+        row = row_of[here]
         if row < begun:
             row = rows
             rows += 1
-            row_of[cell[i]] = row
+            row_of[here] = row
             step[row] = now
-            of_cell[row] = cell[i]
+            of_cell[row] = here
+        if not record:
+            counts[row, _DELIVERED] += 1
+            counts[row, _UNSEEN] += unseen[j]
+            j += 1
+            continue
         mark = marks[i]
         if not settled[i]:
             counts[row, _LATE] += 1
@@ -236,4 +244,5 @@ def _count(
             counts[row, _SHORT] += mark & SHORT != 0
             counts[row, _OUTCOMES] += known
             counts[row, _LOSSES] += failed
+        i += 1
     return step[:rows], of_cell[:rows], counts[:rows]
