@@ -14,9 +14,11 @@ import polars as pl
 
 from tocsin.calls.caller import HASHED
 from tocsin.calls.outcome import outcome_column
-from tocsin.calls.ports import NO_FAULTS, Batch, Context
+from tocsin.calls.ports import NO_FAULTS, Batch, Context, plain
 from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
+from tocsin.calls.rejects import NOT_EMERGENCY
 from tocsin.calls.rows import LINE
+from tocsin.calls.site import MATCHED
 from tocsin.territory import ACCESSES
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
@@ -67,6 +69,29 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
         rows=raw.height if rows is None else rows,
         remarks={what: count for what, count in remarks.items() if count},
     )
+
+
+def admit_calls(calls: pl.DataFrame, context: Context, *, rows: int) -> Batch:
+    """Records of calls as equipment writes them: with columns called, queue, trunk (strings) and the caller in clear.
+
+    The service is the short number called, else what the site says; a call that neither explains is set aside. The
+    access is that of the caller's number, where the file doesn't say.
+    """
+    for name in (*MATCHED, "caller", "access"):
+        if name not in calls.columns:
+            calls = calls.with_columns(pl.lit(None, pl.String).alias(name))
+    filled = context.site.fill(calls, context.territory)
+    access = _relabelled(filled["caller"], context.territory.access_of).alias("number_access")
+    filled = filled.with_columns(access).with_columns(pl.coalesce("access", "number_access").alias("access"))
+    unknown = filled["service"].is_null()
+    batch = admit(filled.filter(~unknown), context, rows=rows)
+    faults = filled.filter(unknown).select(
+        pl.col(LINE).cast(pl.UInt32),
+        reason=pl.lit(NOT_EMERGENCY),
+        row=pl.concat_str("time", *MATCHED, separator=",", ignore_nulls=True),
+    )
+    remarks = {what: count for what, count in batch.remarks.items() if what != HASHED_HERE}
+    return Batch(records=batch.records, faults=faults.vstack(batch.faults), rows=rows, remarks=remarks)
 
 
 def _complete(raw: pl.DataFrame) -> pl.DataFrame:
@@ -137,10 +162,11 @@ def _service(text: str, context: Context) -> str | None:
 
 
 def _area(text: str, context: Context) -> str | None:
-    """The area's code; spreadsheets take the nought from "01" and "01004", people write "2a"."""
+    """The area of a code or a name; spreadsheets take the nought from "01" and "01004", people write "2a"."""
     code = text.strip().upper()
     tries = (text, code, code.zfill(2), code.zfill(5))
-    return next((found for found in tries if found in context.territory.areas), None)
+    found = next((code for code in tries if code in context.territory.areas), None)
+    return found if found is not None else context.areas_by_name.get(plain(text))
 
 
 def _time(column: pl.Series) -> pl.Series:

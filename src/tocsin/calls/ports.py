@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Protocol
 
 import polars as pl
@@ -14,16 +16,29 @@ from tocsin.calls.site import Site
 from tocsin.territory import Territory
 
 
+def plain(name: str) -> str:
+    """A name as it is compared: without case, spaces, hyphens and underscores (exports change them between years)."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
     """Whole lines of one file, in UTF-8 with plain line feeds and no byte-order mark.
 
-    ``line`` is the number of the first one, from 1. A row is a line: no value runs over a line's end, so that a quote
+    ``line`` is the number of the first one, from 1 · ``at`` when they arrived, seconds since 1970, for a file that grows;
+    None for a file at rest · a file that grows also sends empty chunks, so that time goes on. A row is a line: no value runs over a line's end, so that a quote
     left open costs its own row and no more.
     """
 
     data: bytes
     line: int = 1
+    at: float | None = None
+
+    def without_first_line(self) -> Chunk:
+        """The same chunk behind its header."""
+        lead = len(self.data) - len(self.data.lstrip(b"\n"))
+        end = self.data.find(b"\n", lead) + 1 or len(self.data)
+        return Chunk(data=self.data[end:], line=self.line + lead + 1, at=self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +48,17 @@ class Context:
     territory: Territory
     caller: CallerKey
     site: Site
-    hold_s: float  # how much of the file's own time a call stays open for further rows of its own
+    hold_s: float  # how long a call of a file that grows stays open for further rows of its own
+
+    @cached_property
+    def areas_by_name(self) -> dict[str, str]:
+        """The area of a name, for files that write names; a name that lies under several cell areas isn't among them."""
+        found: dict[str, set[str]] = {}
+        for area in self.territory.areas.values():
+            cell = self.territory.cell_area(area.code)
+            if cell is not None:
+                found.setdefault(plain(area.name), set()).add(cell)
+        return {name: cells.pop() for name, cells in found.items() if len(cells) == 1}
 
 
 @dataclass(frozen=True, kw_only=True)

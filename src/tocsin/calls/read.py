@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,10 @@ from typing import Final
 import polars as pl
 
 from tocsin.calls.caller import CallerKey
+from tocsin.calls.mapping import Mapping, shipped_names
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
 from tocsin.calls.readers import READERS
+from tocsin.calls.readers.mapped import Mapped
 from tocsin.calls.readers.records_parquet import read_parquet
 from tocsin.calls.record import RECORD
 from tocsin.calls.rejects import REASONS, REPEATED, WELL_FORMED, Rejects
@@ -20,7 +23,7 @@ from tocsin.calls.repeats import Repeats
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import Site
 from tocsin.calls.source import Source, opened, refusal
-from tocsin.errors import InputError, TocsinError
+from tocsin.errors import InputError
 from tocsin.territory import Territory
 
 FIRST: Final = 1_000
@@ -34,6 +37,7 @@ def read(
     sources: Iterable[str | Path],
     *,
     territory: Territory,
+    mapping: Mapping | str | Path | None = None,
     site: Site | Path | None = None,
     key: bytes | Path | None = None,
     rejects: Rejects | None = None,
@@ -47,13 +51,14 @@ def read(
     with under half of its first 1,000 rows readable. In a folder such a file is set aside with a remark, unless all are.
     """
     rejects = rejects if rejects is not None else Rejects()
+    reader = reader_of(mapping)
     context = context_of(territory=territory, site=site, key=key, hold_s=HOLD_S)
     repeats = Repeats()
-    failed: TocsinError | None = None
+    failed: InputError | None = None
     any_read = False
     for source in opened(sources):
         try:
-            for batch in judged(_batches(source, context), rejects, source.name):
+            for batch in judged(_batches(source, context, reader), rejects, source.name):
                 any_read = True
                 records = _once(batch.records, repeats, rejects, source.name)
                 if not records.is_empty():
@@ -69,6 +74,19 @@ def read(
         raise failed
 
 
+def reader_of(mapping: Mapping | str | Path | None) -> Reader | None:
+    """The reader of a mapping given by name, by file or as itself; None for none."""
+    if mapping is None:
+        return None
+    return Mapped(mapping=mapping if isinstance(mapping, Mapping) else Mapping.load(mapping))
+
+
+@cache
+def shipped_readers() -> tuple[Reader, ...]:
+    """A reader for every shipped mapping."""
+    return tuple(Mapped(mapping=Mapping.load(name)) for name in shipped_names())
+
+
 def context_of(*, territory: Territory, site: Site | Path | None, key: bytes | Path | None, hold_s: float) -> Context:
     """What readers need to know, with files loaded."""
     return Context(
@@ -81,22 +99,23 @@ def context_of(*, territory: Territory, site: Site | Path | None, key: bytes | P
 
 def recognised(head: bytes) -> Reader:
     """The reader of a file that begins so. Raises `InputError` where there is none."""
-    error = refusal(head)
-    if error is not None:
-        raise error
-    for reader in READERS:
+    for reader in (*READERS, *shipped_readers()):
         if reader.recognises(head):
             return reader
     raise InputError("the format isn't known", do="run `tocsin look` on it: it drafts a mapping to give with --mapping")
 
 
-def _batches(source: Source, context: Context) -> Iterator[Batch]:
-    if source.is_parquet:
+def _batches(source: Source, context: Context, reader: Reader | None) -> Iterator[Batch]:
+    """The batches of one file, by the reader that was asked for or else by the one that recognises it."""
+    if reader is None and source.is_parquet:
         yield from read_parquet(source.path or io.BytesIO(source.stream.read()), context)
         return
     chunks = source.chunks()
     first = next(chunks, Chunk(data=b""))
-    yield from recognised(first.data).read(chain([first], chunks), context)
+    error = refusal(first.data)
+    if error is not None:
+        raise error
+    yield from (reader or recognised(first.data)).read(chain([first], chunks), context)
 
 
 def judged(batches: Iterable[Batch], rejects: Rejects, file: str) -> Iterator[Batch]:
@@ -125,8 +144,8 @@ def judged(batches: Iterable[Batch], rejects: Rejects, file: str) -> Iterator[Ba
 
 
 def _among(batch: Batch, rows: int) -> pl.Expr:
-    first = min((frame[LINE].min() for frame in (batch.records, batch.faults) if frame.height), default=1)
-    return pl.col(LINE) < pl.lit(first) + rows
+    lines = pl.concat([batch.records[LINE], batch.faults[LINE]])
+    return pl.col(LINE) < pl.lit(lines.min()) + rows
 
 
 def _malformed(faults: pl.DataFrame) -> int:
@@ -139,7 +158,7 @@ def _passed(batches: list[Batch], rows: int, bad: int, rejects: Rejects, file: s
         reason, count = faults["reason"].value_counts(sort=True).row(0)
         line = faults.filter(pl.col("reason") == reason)[LINE].min()
         raise InputError(
-            f"only {rows - bad:,} of its first {rows:,} rows can be read; {count:,} times: {reason} (first in line {line})",
+            f"only {rows - bad:,} of its first {rows:,} rows can be read; {count:,} times: {reason} (in line {line!s})",
             do=REASONS[reason],
         )
     for batch in batches:

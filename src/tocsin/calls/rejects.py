@@ -26,6 +26,7 @@ REASONS: Final = {
     "time has no zone": "write the offset (Z or +02:00), or read the file through a mapping that names its zone",
     "time is of a clock that was never set": "set the clock of the equipment",
     "time is in the future of the other records": "set the clock of the equipment",
+    "time is not of the mapping's formats": "add its format to [time] formats",
     "time does not exist in the zone": "check the zone: the clocks skipped that hour",
     "seen is not RFC 3339 with an offset": "write it like time, or leave it empty",
     "no service": "fill the column service: a short number, a service URN or heartbeat",

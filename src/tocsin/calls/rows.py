@@ -14,6 +14,9 @@ from tocsin.calls.rejects import FAULTS
 LINE: Final = "line"
 """The column that says where a row stood."""
 
+DELIMITERS: Final = (",", ";", "\t", "|")
+"""What separates fields, in the order in which they're tried."""
+
 OPEN_QUOTE: Final = "a quote is open or out of place"
 TOO_MANY: Final = "too many fields"
 TOO_FEW: Final = "too few fields"

@@ -1,8 +1,8 @@
 """What a site knows of itself: which called number, queue or trunk belongs to which service, centre and operator.
 
 Short numbers are translated to ten digits before they reach a centre, so its equipment's files don't name the service.
-`site.csv` has the columns called, queue, trunk, service, centre, operator. Each row says something of the calls that match
-the ones of its first three fields that are filled (all of them); a row whose called is ``*`` says it of all others.
+`site.csv` has the columns called, queue, trunk, service, centre, operator. Each row says something of the calls that
+match all of its first three fields that are filled; a row whose called is ``*`` says it of all others.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Site:
         A destination that is a short number of the territory is the service; then the rows speak; what was filled stays.
         """
         keys = calls.select(MATCHED).unique()
-        said = [self._said(*row, territory) for row in keys.iter_rows()]
+        said = [self._said(called, queue, trunk, territory) for called, queue, trunk in keys.iter_rows()]
         answers = pl.DataFrame(said, schema={f"site_{name}": pl.String for name in SAID}, orient="row")
         joined = calls.join(
             pl.concat([keys, answers], how="horizontal"),
@@ -131,8 +131,9 @@ def _row(fields: dict[str, str | None], territory: Territory, line: int) -> Row 
                 field="service",
             )
         said["service"] = service.code
-    if said["called"] not in (None, DEFAULT):
-        said["called"] = significant(said["called"] or "")
+    called = said["called"]
+    if called is not None and called != DEFAULT:
+        said["called"] = significant(called)
         if not said["called"]:
             raise InputError("no digits in it", do="write the number called", line=line, field="called")
     return Row(**said)

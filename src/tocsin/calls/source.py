@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from tocsin.calls.ports import Chunk
-from tocsin.errors import InputError, TocsinError
+from tocsin.errors import InputError
 
 CHUNK: Final = 16 << 20
 """Bytes of a chunk: some 100,000 records of 150 bytes."""
@@ -194,7 +194,7 @@ def _visible(folder: Path) -> Iterator[Path]:
 
 def _source(name: str, path: Path | None, stream: BinaryIO, *, named: bool) -> Source:
     head = stream.read(16) if not stream.seekable() else _peek(stream)
-    joined = stream if path is not None else _Rejoined(head, stream)
+    joined = stream if path is not None else io.BufferedReader(_Rejoined(head, stream))
     return Source(name=name, path=path, stream=joined, head=head, named=named)
 
 
@@ -213,12 +213,13 @@ class _Rejoined(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        first = self._head.read(size)
-        return first if first and size >= 0 else first + self._rest.read(size)
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
-def refusal(head: bytes) -> TocsinError | None:
+def refusal(head: bytes) -> InputError | None:
     """Why a file that begins so can't hold records; None where it may."""
     for magic, what, do in FOREIGN:
         if head.startswith(magic):

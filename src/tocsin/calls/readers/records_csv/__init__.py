@@ -9,15 +9,12 @@ from typing import Final
 
 from tocsin.calls.admit import admit
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
-from tocsin.calls.record import RECORD
-from tocsin.calls.rows import split
-
-DELIMITERS: Final = (",", ";", "\t", "|")
+from tocsin.calls.rows import DELIMITERS, split
 
 
 def header(head: bytes) -> tuple[list[str], str] | None:
     """The columns and delimiter of a file whose first line names `time` and `service`; None where it doesn't."""
-    first = head.split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = head.lstrip(b"\n").split(b"\n", 1)[0].decode("utf-8", "replace")
     for delimiter in DELIMITERS:
         names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
         if {"time", "service"} <= set(names) and len(set(names)) == len(names):
@@ -39,11 +36,11 @@ class RecordsCsv:
         """Rows as they come; the header again (files put together) is no row."""
         named: tuple[list[str], str] | None = None
         for chunk in chunks:
-            if named is None:
+            if named is None and chunk.data:
                 named = header(chunk.data)
-                if named is None:
-                    return
-                chunk = Chunk(data=chunk.data.partition(b"\n")[2], line=chunk.line + 1)
+                chunk = chunk.without_first_line()
+            if named is None:
+                continue
             columns, delimiter = named
             frame, faults, rows = split(chunk, columns, delimiter)
             again = (frame["time"] == "time") & (frame["service"] == "service")

@@ -73,13 +73,14 @@ def _one_by_one(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         if found is None:
             faults.append((number, "not JSON", line))
         else:
-            good.append({name: _text(found.get(name)) for name in RECORD} | {LINE: number})
+            good.append({name: as_text(found.get(name)) for name in RECORD} | {LINE: number})
     schema = {**dict.fromkeys(RECORD, pl.String), LINE: pl.UInt32}
     frame = pl.DataFrame(good, schema=schema, orient="row") if good else pl.DataFrame(schema=schema)
     return frame, pl.DataFrame(faults, schema=FAULTS, orient="row"), len(good) + len(faults)
 
 
-def _text(value: object) -> str | None:
+def as_text(value: object) -> str | None:
+    """A JSON value as the text that a CSV would have had; null and empty are None."""
     if value is None or value == "":
         return None
     return value if isinstance(value, str) else json.dumps(value)

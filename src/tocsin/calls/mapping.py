@@ -1,0 +1,211 @@
+"""The mapping: how a foreign file says what a record says. A TOML file; see docs/how-to/read-your-file.md."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from tocsin.calls.record import RECORD
+from tocsin.calls.site import MATCHED
+from tocsin.errors import InputError
+
+SHIPPED: Final = Path(__file__).parent / "mappings"
+
+TARGETS: Final = (*RECORD, *MATCHED)
+"""What a column of the file can become: a field of the record, or what site.csv is asked with."""
+
+TIMES: Final = ("time", "seen")
+LENGTHS: Final = ("ring_s", "talk_s")
+EPOCHS: Final = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
+"""Formats that aren't strftime's: what one unit is in microseconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where one field comes from.
+
+    ``columns`` are joined by ``join``. ``find`` (a regular expression) keeps what ``write`` says of its groups, ``$1``
+    by default; a text in which it isn't found is unknown. ``values`` translates; what isn't in it becomes ``other``, or
+    itself without one. For a length of time, ``start`` and ``end`` name two columns of times instead.
+    """
+
+    columns: tuple[str, ...] = ()
+    join: str = " "
+    find: str | None = None
+    write: str = "$1"
+    values: MappingOf[str, str] = field(default_factory=dict)
+    other: str | None = None
+    start: str | None = None
+    end: str | None = None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns of the file that it reads."""
+        return self.columns or tuple(name for name in (self.start, self.end) if name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """A foreign format.
+
+    ``delimiter`` and ``header`` (the names of a file without a header line) are None where the file shows them ·
+    ``zone`` is None where the times carry an offset · ``formats`` are tried in order · ``absent`` texts mean that
+    something did not happen · ``group`` names the columns that the rows of one call share · ``skip`` column -> texts of
+    rows that are no calls.
+    """
+
+    name: str
+    about: str = ""
+    delimiter: str | None = None
+    header: tuple[str, ...] | None = None
+    zone: str | None = None
+    formats: tuple[str, ...] = ("%+",)
+    absent: tuple[str, ...] = ()
+    constants: MappingOf[str, str] = field(default_factory=dict)
+    fields: MappingOf[str, Source] = field(default_factory=dict)
+    group: tuple[str, ...] = ()
+    skip: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, name_or_file: str | Path) -> Self:
+        """A shipped mapping by its name, or any TOML file. Raises `InputError` with file and field."""
+        shipped = SHIPPED / f"{name_or_file}.toml"
+        path = shipped if shipped.is_file() else Path(name_or_file)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                "no such mapping", do=f"give a TOML file or one of {', '.join(shipped_names())}", file=str(name_or_file)
+            ) from error
+        try:
+            return cls.from_text(text, name=path.stem)
+        except InputError as error:
+            raise error.within(file=str(name_or_file)) from None
+
+    @classmethod
+    def from_text(cls, text: str, *, name: str) -> Self:
+        """The mapping that a TOML text says."""
+        try:
+            said = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"not TOML ({error})", do="mend it there") from None
+        _only(said, "", {"about", "file", "time", "constants", "columns", "calls", "skip"})
+        file, time = _table(said, "file"), _table(said, "time")
+        _only(file, "file", {"delimiter", "columns"})
+        _only(time, "time", {"zone", "formats", "absent"})
+        calls = _table(said, "calls")
+        _only(calls, "calls", {"group"})
+        constants = {key: _string(value, f"constants.{key}") for key, value in _table(said, "constants").items()}
+        fields = {key: _source(key, value) for key, value in _table(said, "columns").items()}
+        _only({**constants, **fields}, "columns", set(TARGETS))
+        if not {"time"} <= set(fields):
+            raise InputError("nothing says when a call began", do='write time = "its column"', field="columns")
+        if not {"service", *MATCHED} & {*fields, *constants}:
+            raise InputError(
+                "nothing says which service was called",
+                do="give columns.service, constants.service, or columns.called (or queue, trunk) for site.csv",
+                field="columns",
+            )
+        return cls(
+            name=name,
+            about=_string(said.get("about", ""), "about"),
+            delimiter=_string(file["delimiter"], "file.delimiter") if "delimiter" in file else None,
+            header=_strings(file["columns"], "file.columns") if "columns" in file else None,
+            zone=_zone(time["zone"]) if "zone" in time else None,
+            formats=_strings(time.get("formats", ["%+"]), "time.formats"),
+            absent=_strings(time.get("absent", []), "time.absent"),
+            constants=constants,
+            fields=fields,
+            group=_strings(calls.get("group", []), "calls.group"),
+            skip={key: _strings(value, f"skip.{key}") for key, value in _table(said, "skip").items()},
+        )
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Every column of the file that it reads, each once."""
+        sources = (name for source in self.fields.values() for name in source.needs)
+        return tuple(dict.fromkeys((*sources, *self.group, *self.skip)))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of the mappings that tocsin brings."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+
+
+def _source(target: str, said: object) -> Source:
+    where = f"columns.{target}"
+    if isinstance(said, str):
+        return Source(columns=(said,))
+    if not isinstance(said, dict):
+        raise InputError("neither a column's name nor a table", do='write "name" or { from = "name" }', field=where)
+    _only(said, where, {"from", "join", "find", "write", "values", "other", "start", "end"})
+    columns = said.get("from", [])
+    source = Source(
+        columns=(columns,) if isinstance(columns, str) else _strings(columns, f"{where}.from"),
+        join=_string(said.get("join", " "), f"{where}.join"),
+        find=_pattern(said["find"], f"{where}.find") if "find" in said else None,
+        write=_string(said.get("write", "$1"), f"{where}.write"),
+        values={key: _string(value, f"{where}.values") for key, value in _table(said, "values", where).items()},
+        other=_string(said["other"], f"{where}.other") if "other" in said else None,
+        start=_string(said["start"], f"{where}.start") if "start" in said else None,
+        end=_string(said["end"], f"{where}.end") if "end" in said else None,
+    )
+    if not source.needs or (source.start is None) != (source.end is None):
+        raise InputError("no column", do="write from, or start and end", field=where)
+    return source
+
+
+def _only(said: MappingOf[str, object], where: str, known: set[str]) -> None:
+    strange = [key for key in said if key not in known]
+    if strange:
+        raise InputError(
+            f"{strange[0]!r} means nothing here", do=f"use {', '.join(sorted(known))}", field=where or None
+        )
+
+
+def _table(said: MappingOf[str, Any], key: str, where: str = "") -> dict[str, Any]:
+    table = said.get(key, {})
+    if not isinstance(table, dict):
+        raise InputError("not a table", do=f"write [{key}]", field=f"{where}.{key}".lstrip("."))
+    return table
+
+
+def _string(value: object, where: str) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise InputError("not a text", do="put it in quotes", field=where)
+
+
+def _strings(value: object, where: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list):
+        raise InputError("not a list of texts", do='write ["…", "…"]', field=where)
+    return tuple(_string(one, where) for one in value)
+
+
+def _pattern(value: object, where: str) -> str:
+    pattern = _string(value, where)
+    try:
+        pl.select(pl.lit("").str.contains(pattern))
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise InputError(f"no regular expression ({reason})", do="mend it", field=where) from None
+    return pattern
+
+
+def _zone(value: object) -> str:
+    zone = _string(value, "time.zone")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(f"{zone!r} is no time zone", do="use a name like Europe/Paris", field="time.zone") from None
+    return zone

@@ -1,0 +1,57 @@
+"""Foreign files, read as a mapping says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tocsin.calls.admit import admit_calls
+from tocsin.calls.legs import OpenCalls, calls_of
+from tocsin.calls.mapping import TIMES, Mapping
+from tocsin.calls.ports import NO_FAULTS, Batch, Chunk, Context
+from tocsin.calls.readers.mapped.fields import fields
+from tocsin.calls.readers.mapped.layout import Layout, layout_of, missing_columns, table
+from tocsin.calls.zone import LocalClock
+
+GUESSED: Final = "time in the hour that comes twice in autumn, order doesn't show which: the earlier was taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """The reader that a mapping makes."""
+
+    mapping: Mapping
+
+    @property
+    def name(self) -> str:
+        """The mapping's name."""
+        return self.mapping.name
+
+    def recognises(self, head: bytes) -> bool:
+        """A header, or a first object, with every column that the mapping reads."""
+        return self.mapping.header is None and layout_of(self.mapping, head) is not None
+
+    def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
+        """Calls as they become whole. Raises `InputError` where the file lacks a column that the mapping reads."""
+        layout: Layout | None = None
+        clocks = {name: LocalClock(self.mapping.zone) for name in TIMES if self.mapping.zone}
+        open_calls = OpenCalls(context.hold_s)
+        for chunk in chunks:
+            if layout is None and chunk.data:
+                layout = layout_of(self.mapping, chunk.data)
+                if layout is None:
+                    raise missing_columns(self.mapping, chunk.data)
+                chunk = chunk.without_first_line() if layout.headed else chunk
+            if layout is None:
+                continue
+            rows_table, faults, rows = table(chunk, layout, self.mapping)
+            raw, set_aside = fields(rows_table, self.mapping, clocks)
+            if self.mapping.group:
+                raw = calls_of(open_calls.step(raw, chunk.at))
+            batch = admit_calls(raw, context, rows=rows)
+            guessed = {GUESSED: sum(clock.take_guessed() for clock in clocks.values())}
+            yield replace(batch, faults=faults.vstack(set_aside).vstack(batch.faults), remarks=batch.remarks | guessed)
+        held = open_calls.rest()
+        if held is not None and not held.is_empty():
+            yield replace(admit_calls(calls_of(held), context, rows=0), faults=NO_FAULTS)

@@ -1,0 +1,108 @@
+"""What a mapping makes of a foreign table: the fields of records, still raw."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tocsin.calls.legs import CALL
+from tocsin.calls.mapping import EPOCHS, LENGTHS, TIMES, Mapping, Source
+from tocsin.calls.ports import NO_FAULTS
+from tocsin.calls.record import RECORD
+from tocsin.calls.rows import LINE
+from tocsin.calls.zone import LocalClock
+
+SKIPPED = "set aside by the mapping"
+NOT_OF_FORMATS = "time is not of the mapping's formats"
+SKIPPED_HOUR = "time does not exist in the zone"
+
+_CLOCKED = r"^(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)$"
+
+
+def fields(table: pl.DataFrame, mapping: Mapping, clocks: dict[str, LocalClock]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The mapping's fields of a table of strings (times in UTC, all else as strings), and the rows set aside."""
+    table = table.with_columns(pl.col(name).str.strip_chars() for name in mapping.needs)
+    texts = {name: _text(table, source, mapping) for name, source in mapping.fields.items() if name not in LENGTHS}
+    raw = table.select(
+        LINE,
+        *(pl.lit(value).alias(name) for name, value in mapping.constants.items()),
+        *(text.alias(name) for name, text in texts.items()),
+        *(_seconds(table, mapping.fields[name], mapping).alias(name) for name in LENGTHS if name in mapping.fields),
+        *([pl.concat_str(pl.col(name).fill_null("") for name in mapping.group).alias(CALL)] if mapping.group else []),
+    )
+    faults = pl.repeat(None, table.height, dtype=pl.String, eager=True)
+    for name in TIMES:
+        if name in texts:
+            read, wrong = _time(texts[name], mapping, clocks.get(name))
+            raw = raw.with_columns(read.alias(name))
+            faults = _first(faults, wrong)
+    for name, values in mapping.skip.items():
+        skipped = table[name].is_in(values).fill_null(value=False)
+        faults = pl.select(pl.when(skipped).then(pl.lit(SKIPPED)).otherwise(faults)).to_series()
+    if faults.null_count() == len(faults):
+        return raw, NO_FAULTS
+    row = pl.concat_str([pl.col(name) for name in mapping.needs], separator=",", ignore_nulls=True)
+    marked = table.with_columns(faults.alias("reason"))
+    return raw.filter(faults.is_null()), marked.filter(faults.is_not_null()).select(LINE, "reason", row=row)
+
+
+def _first(one: pl.Series, other: pl.Series) -> pl.Series:
+    return pl.select(pl.coalesce(one, other)).to_series()
+
+
+def _text(table: pl.DataFrame, source: Source, mapping: Mapping) -> pl.Series:
+    """The text of a source: null where a part is empty or absent."""
+    parts = [
+        pl.when(~pl.col(name).is_in(mapping.absent)).then(pl.col(name)) if mapping.absent else pl.col(name)
+        for name in source.columns
+    ]
+    text = pl.concat_str(parts, separator=source.join) if len(parts) > 1 else parts[0]
+    if source.find is not None:
+        whole = f"(?s)^.*?(?:{source.find}).*$"
+        text = pl.when(text.str.contains(whole)).then(text.str.replace(whole, source.write))
+    if source.values or source.other is not None:
+        other = text if source.other is None else pl.when(text.is_not_null()).then(pl.lit(source.other))
+        text = (
+            text.replace_strict(list(source.values), list(source.values.values()), default=other)
+            if source.values
+            else other
+        )
+    return table.select(pl.when(text != "").then(text)).to_series()
+
+
+def _local(text: pl.Series, mapping: Mapping) -> pl.Series:
+    """Texts as naive local times, or as UTC where they carry an offset; null where no format fits."""
+    zoned = mapping.zone is None
+    found = None
+    for form in mapping.formats:
+        if form in EPOCHS:
+            whole = text.cast(pl.Float64, strict=False) * EPOCHS[form]
+            read = whole.cast(pl.Int64, strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+            read = read if zoned else read.dt.convert_time_zone(mapping.zone or "UTC").dt.replace_time_zone(None)
+        else:
+            read = text.str.to_datetime(form, time_unit="us", time_zone="UTC" if zoned else None, strict=False)
+        found = read if found is None else _first(found, read)
+    return found if found is not None else text.cast(RECORD["time"], strict=False)
+
+
+def _time(text: pl.Series, mapping: Mapping, clock: LocalClock | None) -> tuple[pl.Series, pl.Series]:
+    """UTC, and the reason where it couldn't be had."""
+    local = _local(text, mapping)
+    utc = local if clock is None else clock.utc(local)
+    unread = text.is_not_null() & local.is_null()
+    skipped = local.is_not_null() & utc.is_null()
+    reason = pl.when(unread).then(pl.lit(NOT_OF_FORMATS)).when(skipped).then(pl.lit(SKIPPED_HOUR))
+    return utc, pl.select(reason).to_series()
+
+
+def _seconds(table: pl.DataFrame, source: Source, mapping: Mapping) -> pl.Series:
+    """A length of time in seconds: from two columns of times, a number (decimal comma or point), or h:mm:ss."""
+    if source.start and source.end:
+        start, end = (
+            _local(_text(table, Source(columns=(name,)), mapping), mapping) for name in (source.start, source.end)
+        )
+        return (end - start).dt.total_milliseconds() / 1000
+    text = _text(table, source, mapping).str.replace(",", ".", literal=True)
+    parts = text.str.extract_groups(_CLOCKED)
+    hours, minutes, seconds = (parts.struct.field(str(i)).cast(pl.Float64) for i in (1, 2, 3))
+    clocked = hours.fill_null(0) * 3600 + minutes * 60 + seconds
+    return pl.select(pl.when(clocked.is_not_null()).then(clocked.cast(pl.String)).otherwise(text)).to_series()
