@@ -6,6 +6,8 @@ from tocsin.territory.folder import load
 from tocsin.territory.france import france
 from tocsin.territory.network import Centre, Node, Operator
 from tocsin.territory.numbering import ACCESSES, Numbering
+from tocsin.territory.plan import Plan, Target
+from tocsin.territory.plan_folder import check_plan, demonstration_plan, load_plan
 from tocsin.territory.service import Service
 from tocsin.territory.territory import Territory
 
@@ -17,8 +19,13 @@ __all__ = [
     "Node",
     "Numbering",
     "Operator",
+    "Plan",
     "Service",
+    "Target",
     "Territory",
+    "check_plan",
+    "demonstration_plan",
     "france",
     "load",
+    "load_plan",
 ]

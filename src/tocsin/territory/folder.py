@@ -6,52 +6,70 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final, TypeVar
 
 from tocsin.errors import InputError
 from tocsin.territory.area import Area
-from tocsin.territory.calendar import SCHOOL_ZONES, Calendar, public_holidays
+from tocsin.territory.calendar import SCHOOL_ZONES, Calendar
 from tocsin.territory.faults import FolderError
 from tocsin.territory.network import Node, Operator
-from tocsin.territory.numbering import ACCESSES, E164, Numbering
+from tocsin.territory.numbering import ACCESSES, Numbering
 from tocsin.territory.service import Service
-from tocsin.territory.sheet import Column, Row, find_sheet, read_sheet
+from tocsin.territory.settings import is_text, knows_holidays, read_settings
+from tocsin.territory.sheet import Column, Kind, Row, list_folder, open_sheet
 from tocsin.territory.territory import Territory
 
-AREAS: Final = (
-    Column(name="code"),
-    Column(name="name", also=("nom", "libelle")),
-    Column(name="kind", also=("type", "niveau")),
-    Column(name="parent"),
-    Column(name="population", also=("habitants",)),
-    Column(name="postal_codes", also=("codes postaux",), needed=False),
-    Column(name="district", also=("arrondissement",), needed=False),
+AREAS: Final = Kind(
+    names=("areas.csv",),
+    columns=(
+        Column(name="code"),
+        Column(name="name", also=("nom", "libelle")),
+        Column(name="kind", also=("type", "niveau")),
+        Column(name="parent"),
+        Column(name="population", also=("habitants",)),
+        Column(name="postal_codes", also=("codes postaux",), needed=False),
+        Column(name="district", also=("arrondissement",), needed=False),
+    ),
 )
-SERVICES: Final = (
-    Column(name="code", also=("numero", "number")),
-    Column(name="urn"),
-    Column(name="name", also=("nom",), needed=False),
-    Column(name="name_en", also=("nom_en",), needed=False),
-    Column(name="name_fr", also=("nom_fr",), needed=False),
-    Column(name="required", also=("obligatoire",), needed=False),
+SERVICES: Final = Kind(
+    names=("services.csv",),
+    columns=(
+        Column(name="code", also=("numero", "number")),
+        Column(name="urn"),
+        Column(name="name", also=("nom",), needed=False),
+        Column(name="name_en", also=("nom_en",), needed=False),
+        Column(name="name_fr", also=("nom_fr",), needed=False),
+        Column(name="required", also=("obligatoire",), needed=False),
+    ),
 )
-ACCESS: Final = (Column(name="prefix", also=("prefixe",)), Column(name="access", also=("acces",)))
-CALENDARS: Final = (
-    Column(name="area", also=("zone",)),
-    Column(name="public", also=("feries",), needed=False),
-    Column(name="school", also=("scolaire",), needed=False),
+ACCESS: Final = Kind(
+    names=("access.csv",),
+    columns=(Column(name="prefix", also=("prefixe",)), Column(name="access", also=("acces",))),
+    needed=False,
 )
-OPERATORS: Final = (Column(name="code"), Column(name="name", also=("nom",)))
-NODES: Final = (
-    Column(name="code"),
-    Column(name="kind", also=("type",)),
-    Column(name="operator", also=("operateur",), needed=False),
+CALENDARS: Final = Kind(
+    names=("calendars.csv",),
+    columns=(
+        Column(name="area", also=("zone",)),
+        Column(name="public", also=("feries",), needed=False),
+        Column(name="school", also=("scolaire",), needed=False),
+    ),
+    needed=False,
+)
+OPERATORS: Final = Kind(
+    names=("operators.csv",), columns=(Column(name="code"), Column(name="name", also=("nom",))), needed=False
+)
+NODES: Final = Kind(
+    names=("nodes.csv",),
+    columns=(
+        Column(name="code"),
+        Column(name="kind", also=("type",)),
+        Column(name="operator", also=("operateur",), needed=False),
+    ),
+    needed=False,
 )
 
 YES: Final = {"": True, "yes": True, "oui": True, "no": False, "non": False}
@@ -63,7 +81,7 @@ Note = Callable[..., None]
 
 
 def load(folder: str | Path) -> Territory:
-    """The territory in a folder; `FolderError` with everything that is wrong with it, each with file, line and field."""
+    """The territory in a folder; else a `FolderError` of all that is wrong with it, each with file, line and field."""
     return read_folder(Path(folder))
 
 
@@ -71,17 +89,16 @@ def read_folder(
     folder: Path, *, areas: Mapping[str, Area] | None = None, outline_file: Path | None = None
 ) -> Territory:
     """As `load`; for the packaged country, whose tree has already been read and whose holidays need no looking up."""
+    files = list_folder(folder)
     faults: list[InputError] = []
     knows = knows_holidays if areas is None else is_text
-    tree = read_areas(folder, faults) if areas is None else areas
-    services = read_table(folder, "services.csv", SERVICES, read_service, faults)
-    access = read_table(folder, "access.csv", ACCESS, read_access, faults, needed=False)
     settings = read_settings(folder, knows, faults)
-    calendars = read_table(
-        folder, "calendars.csv", CALENDARS, partial(read_calendar, tree, settings.country, knows), faults, needed=False
-    )
-    operators = read_table(folder, "operators.csv", OPERATORS, read_operator, faults, needed=False)
-    nodes = read_table(folder, "nodes.csv", NODES, partial(read_node, operators), faults, needed=False)
+    tree = read_areas(files, faults) if areas is None else areas
+    services = read_table(files, SERVICES, read_service, faults)
+    access = read_table(files, ACCESS, read_access, faults)
+    calendars = read_table(files, CALENDARS, partial(read_calendar, tree, settings.country, knows), faults)
+    operators = read_table(files, OPERATORS, read_operator, faults)
+    nodes = read_table(files, NODES, partial(read_node, operators), faults)
     if faults:
         raise FolderError(faults, file=str(folder))
     return Territory(
@@ -100,44 +117,31 @@ def read_folder(
 
 
 def read_table(
-    folder: Path,
-    name: str,
-    columns: tuple[Column, ...],
-    read: Callable[[Row, Note], T],
-    faults: list[InputError],
-    *,
-    needed: bool = True,
+    files: Sequence[Path], kind: Kind, read: Callable[[Row, Note], T], faults: list[InputError]
 ) -> dict[str, T]:
     """The rows of one file by the value of its first column, which stands only once."""
-    key = columns[0].name
-    path, found = find_sheet(folder, (name,))
-    faults += found
-    if path is None:
-        if needed and not found:
-            do = f"write it with the header {';'.join(column.name for column in columns if column.needed)}"
-            faults.append(InputError("the file is missing", do=do, file=name))
-        return {}
-    sheet = read_sheet(path, columns)
+    key = kind.columns[0].name
+    sheet = open_sheet(files, kind)
     faults += sheet.faults
     table: dict[str, T] = {}
     lines: dict[str, int] = {}
     for row in sheet.rows:
 
         def note(field: str, what: str, do: str = "", row: Row = row) -> None:
-            faults.append(InputError(what, do=do, file=sheet.file, line=row.line, field=field))
+            if field in sheet.columns:  # a column that is missing has its own fault, once
+                faults.append(InputError(what, do=do, file=sheet.file, line=row.line, field=field))
 
         value = read(row, note)
-        if not row[key]:
-            if sheet.whole:
-                note(key, "the cell is empty", "every row needs one")
-        elif row[key] in table:
+        if row[key] in table:
             note(key, f"'{row[key]}' stands already on line {lines[row[key]]}", "keep one of the two rows")
-        else:
+        elif row[key]:
             table[row[key]], lines[row[key]] = value, row.line
+        else:
+            note(key, "the cell is empty", "every row needs one")
     return table
 
 
-def read_areas(folder: Path, faults: list[InputError]) -> dict[str, Area]:
+def read_areas(files: Sequence[Path], faults: list[InputError]) -> dict[str, Area]:
     """The tree, every parent of which is known and no area of which lies within itself."""
     lines: dict[str, int] = {}
 
@@ -145,7 +149,7 @@ def read_areas(folder: Path, faults: list[InputError]) -> dict[str, Area]:
         lines.setdefault(row["code"], row.line)
         return read_area(row, note)
 
-    areas = read_table(folder, "areas.csv", AREAS, read, faults)
+    areas = read_table(files, AREAS, read, faults)
     for area in areas.values():
         fault = parent_fault(area, areas)
         if fault is not None:
@@ -251,115 +255,3 @@ def read_node(operators: Mapping[str, Operator], row: Row, note: Note) -> Node:
             "write a code that operators.csv has, or nothing",
         )
     return Node(code=row["code"], kind=row["kind"], operator=row["operator"] or None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What `territory.toml` says."""
-
-    name: str
-    zone: str = "UTC"
-    country: str | None = None
-    cell_kinds: tuple[str, ...] = ()
-    numbering: Mapping[str, Any] = field(default_factory=dict)
-
-
-def read_settings(folder: Path, knows: Callable[..., bool], faults: list[InputError]) -> Settings:
-    """The settings, and a fault for each that means nothing; without the file, the defaults."""
-    path = folder / "territory.toml"
-    default = Settings(name=folder.resolve().name)
-    if not path.is_file():
-        return default
-    try:
-        told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(InputError(f"the file is not TOML ({error})", do="correct it there", file=path.name))
-        return default
-    numbering = told.pop("numbering", {})
-    if not isinstance(numbering, dict):
-        numbering, told["numbering"] = {}, numbering
-    wrong = [*setting_faults(told, SETTINGS), *setting_faults(numbering, NUMBERING)]
-    country = told.get("country")
-    if country is not None and not knows(country):
-        wrong.append(InputError(f"the holidays of {country!r} are not known", do=COUNTRY, field="country"))
-    faults += [fault.within(file=path.name) for fault in wrong]
-    if wrong:
-        return default
-    return replace(default, numbering=frozen(numbering), **frozen(told))
-
-
-def frozen(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
-
-
-def setting_faults(told: Mapping[str, Any], known: Mapping[str, Setting]) -> list[InputError]:
-    faults = []
-    for name, value in told.items():
-        if name not in known:
-            faults.append(InputError("there is no such setting", do=f"the settings are {', '.join(known)}", field=name))
-        elif not known[name].good(value):
-            faults.append(InputError(f"{value!r} is not {known[name].wanted}", do="correct it", field=name))
-    return faults
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What a setting may be: a test and its words."""
-
-    good: Callable[[Any], bool]
-    wanted: str
-
-
-def is_text(value: object, *_: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def is_digits(value: object) -> bool:
-    return isinstance(value, str) and (value == "" or (value.isascii() and value.isdigit()))
-
-
-def is_list_of(good: Callable[[Any], bool], value: object) -> bool:
-    return isinstance(value, list) and all(good(item) for item in value)
-
-
-def is_zone(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def knows_holidays(country: object, subdivision: str | None = None) -> bool:
-    if not isinstance(country, str):
-        return False
-    try:
-        public_holidays(country, subdivision)
-    except InputError:
-        return False
-    return True
-
-
-COUNTRY: Final = "write an ISO 3166 code that the package holidays has, or leave the line out"
-TEXT: Final = Setting(good=is_text, wanted="a text")
-TEXTS: Final = Setting(good=partial(is_list_of, is_text), wanted="a list of texts")
-DIGITS: Final = Setting(good=is_digits, wanted="digits")
-PREFIXES: Final = Setting(good=partial(is_list_of, is_digits), wanted="a list of digits in quotation marks")
-SETTINGS: Final = {
-    "name": TEXT,
-    "zone": Setting(good=is_zone, wanted="a time zone such as Europe/Paris"),
-    "country": TEXT,
-    "cell_kinds": TEXTS,
-}
-NUMBERING: Final = {
-    "calling_codes": PREFIXES,
-    "trunk": DIGITS,
-    "international": DIGITS,
-    "length": Setting(
-        good=lambda value: type(value) is int and 3 < value <= E164, wanted="a number of digits, 4 to 15"
-    ),
-    "surcharged": PREFIXES,
-    "fiction": PREFIXES,
-}

@@ -11,7 +11,7 @@ import csv
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,15 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One file of a folder: the names it may have, in lower case, its columns, and whether the folder needs it."""
+
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    needed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One row: its line in the file, and its cells by column name, stripped; "" where there is nothing."""
 
@@ -47,38 +56,58 @@ class Row:
 class Sheet:
     """What could be read of a file and what was wrong with it.
 
-    ``whole`` is False where the file as a whole is at fault (it can't be read, or lacks a column): what other sheets
-    say about it can't be checked then.
+    ``columns`` the names of those that it has · ``whole`` False where the file as a whole is at fault (it can't be
+    read, or lacks a column): what other sheets say about it can't be checked then.
     """
 
     file: str
+    columns: frozenset[str] = frozenset()
     rows: tuple[Row, ...]
     faults: tuple[InputError, ...]
     whole: bool
 
 
-def find_sheet(folder: Path, names: Sequence[str]) -> tuple[Path | None, tuple[InputError, ...]]:
-    """The one file of a folder that has one of the names, in any case; two of them are a fault."""
+def list_folder(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder, sorted; an `InputError` where it's none or may not be read."""
     try:
-        found = sorted(path for path in folder.iterdir() if path.name.lower() in names)
+        return tuple(sorted(folder.iterdir()))
     except OSError as error:
-        return None, (InputError(f"the folder can't be read ({reason(error)})", do="check its name", file=str(folder)),)
-    if len(found) < 2:
-        return (found[0] if found else None), ()
-    several = " and ".join(path.name for path in found)
-    return found[0], (InputError(f"{several} say the same thing", do="keep one of them", file=str(folder)),)
+        raise InputError(
+            f"the folder can't be read ({reason(error)})",
+            do="check its name and that you may read it",
+            file=str(folder),
+        ) from error
+
+
+def open_sheet(files: Sequence[Path], kind: Kind) -> Sheet:
+    """The sheet of a kind among a folder's files. Never raises: whatever it meets gives rows, faults, or both."""
+    found = [path for path in files if path.name.lower() in kind.names]
+    if not found:
+        missing = InputError(
+            "the file is missing", do=f"write it with the header {header(kind.columns)}", file=kind.names[0]
+        )
+        return Sheet(file=kind.names[0], rows=(), faults=(missing,) if kind.needed else (), whole=not kind.needed)
+    sheet = read_sheet(found[0], kind.columns)
+    if len(found) == 1:
+        return sheet
+    others = " and ".join(path.name for path in found[1:])
+    twice = InputError(
+        f"{others} would say the same thing, and only this file was read", do="keep one", file=sheet.file
+    )
+    return replace(sheet, faults=(twice, *sheet.faults), whole=False)
 
 
 def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
-    """Read one file. Never raises: whatever its bytes are, they give rows, faults, or both."""
+    """Read one file."""
     try:
         text = decode(path.read_bytes())
     except OSError as error:
         fault = InputError(f"the file can't be read ({reason(error)})", do="check that it is a file you may read")
-        return Sheet(file=path.name, rows=(), faults=(fault.within(file=path.name),), whole=False)
-    except InputError as fault:
-        return Sheet(file=path.name, rows=(), faults=(fault.within(file=path.name),), whole=False)
-    return parse_sheet(path.name, text, columns)
+    except InputError as error:
+        fault = error
+    else:
+        return parse_sheet(path.name, text, columns)
+    return Sheet(file=path.name, rows=(), faults=(fault.within(file=path.name),), whole=False)
 
 
 def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
@@ -111,7 +140,7 @@ def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
             rows.append(Row(line=number, cells=by_name))
             continue
         faults[-1].within(file=file, line=number)
-    return Sheet(file=file, rows=tuple(rows), faults=tuple(faults), whole=whole)
+    return Sheet(file=file, columns=frozenset(places), rows=tuple(rows), faults=tuple(faults), whole=whole)
 
 
 def decode(data: bytes) -> str:

@@ -1,0 +1,308 @@
+"""The plan's check: every rule that a routing plan must keep, one function each.
+
+A rule looks at the rows as written and yields its own faults only. All rules run on every plan, so that no fault hides
+another; a rule that needs a file which couldn't be read says nothing, since that file's own fault says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Final
+
+from tocsin.errors import InputError
+from tocsin.territory.plan import lookup, with_helpers
+from tocsin.territory.plan_sheets import KINDS, Draft
+from tocsin.territory.sheet import Row, Sheet
+from tocsin.territory.territory import Territory
+
+YES: Final = ("yes", "oui")
+NO: Final = ("", "no", "non")
+
+
+def faults_of(draft: Draft, territory: Territory) -> list[InputError]:
+    """Everything that is wrong with a plan, file by file, line by line."""
+    faults = [*draft.faults, *(fault for rule in RULES for fault in rule(draft, territory))]
+    files = [sheet.file for sheet in draft.sheets]
+    place = {file: index for index, file in enumerate(files)}
+    return sorted(faults, key=lambda fault: (place.get(fault.file or "", len(files)), fault.line or 0))
+
+
+def at(sheet: Sheet, row: Row, field: str, what: str, do: str) -> InputError:
+    return InputError(what, do=do, file=sheet.file, line=row.line, field=field)
+
+
+def empty_cells(draft: Draft, _territory: Territory) -> Iterator[InputError]:
+    """Every needed cell says something."""
+    for sheet, kind in zip(draft.sheets, KINDS, strict=True):
+        for row in sheet.rows:
+            for column in kind.columns:
+                if column.needed and column.name in sheet.columns and not row[column.name]:
+                    yield at(sheet, row, column.name, "the cell is empty", "every row needs one")
+
+
+def unknown_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """Every area is one of the territory's."""
+    for sheet, field in ((draft.centres, "area"), (draft.targets, "area"), (draft.about, "covers")):
+        for row in sheet.rows:
+            for code in row[field].split():
+                if code not in territory.areas:
+                    yield at(sheet, row, field, f"the area '{code}' is unknown", nearest_area(code, territory))
+
+
+def nearest_area(code: str, territory: Territory) -> str:
+    """What to write instead of an unknown area: spreadsheets drop zeros in front, people write a région's bare code."""
+    for likely in (code.zfill(2), code.zfill(5), code.upper(), f"R{code.zfill(2)}"):
+        if likely in territory.areas:
+            return f"write {likely} if you mean {territory.areas[likely].name}, in a column formatted as text"
+    return f"write a code that the territory of {territory.name} has"
+
+
+def unknown_services(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """Every service is one of the territory's."""
+    for sheet in (draft.numbers, draft.targets):
+        for row in sheet.rows:
+            if row["service"] and territory.service(row["service"]) is None:
+                do = f"write one of {', '.join(territory.services)}"
+                yield at(sheet, row, "service", f"the service '{row['service']}' is unknown", do)
+
+
+def unknown_centres(draft: Draft, _territory: Territory) -> Iterator[InputError]:
+    """Every centre stands in the list of centres."""
+    if not draft.centres.whole:
+        return
+    known = {row["code"] for row in draft.centres.rows}
+    alike = {code.casefold(): code for code in known}
+    where = (
+        (draft.numbers, "centre"),
+        (draft.targets, "centre"),
+        (draft.mutual_aid, "centre"),
+        (draft.mutual_aid, "helper"),
+    )
+    for sheet, field in where:
+        for row in sheet.rows:
+            if row[field] and row[field] not in known:
+                likely = alike.get(row[field].casefold())
+                do = f"write {likely}" if likely else f"add it to {draft.centres.file} or correct its code"
+                yield at(sheet, row, field, f"the centre '{row[field]}' is unknown", do)
+
+
+def bad_orders(draft: Draft, _territory: Territory) -> Iterator[InputError]:
+    """Every order is a whole number, 1 first."""
+    for sheet in (draft.numbers, draft.targets, draft.mutual_aid):
+        for row in sheet.rows:
+            if row["order"] and order(row) is None:
+                yield at(sheet, row, "order", f"'{row['order']}' is no order", "write 1 for the first, 2 for the next")
+
+
+def order(row: Row) -> int | None:
+    """The order of a row; 1 where its column is empty, None where it's no order."""
+    text = row["order"] or "1"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) > 0 else None
+
+
+def bad_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """Every number can be dialled; in a demonstration no subscriber has it."""
+    fiction = territory.numbering.fiction
+    for row in draft.numbers.rows:
+        if not row["number"]:
+            continue
+        try:
+            number = territory.numbering.parse(row["number"])
+        except InputError as fault:
+            yield fault.within(file=draft.numbers.file, line=row.line, field="number")
+        else:
+            if demonstration(draft) and fiction and not number.startswith(fiction):
+                what = f"'{row['number']}' may be somebody's number, and this plan is a demonstration"
+                yield at(draft.numbers, row, "number", what, f"take one that begins with {', '.join(fiction)}")
+
+
+def demonstration(draft: Draft) -> bool:
+    return any(row["demonstration"].casefold() in YES for row in draft.about.rows)
+
+
+def about(draft: Draft, _territory: Territory) -> Iterator[InputError]:
+    """The plan speaks of itself in one row."""
+    for row in draft.about.rows[1:]:
+        yield at(draft.about, row, "name", "a second row about the plan", "keep one")
+    for row in draft.about.rows:
+        if row["demonstration"].casefold() not in YES + NO:
+            what = f"'{row['demonstration']}' is neither yes nor no"
+            yield at(draft.about, row, "demonstration", what, "write yes or no")
+
+
+def duplicates(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """Nothing is said twice."""
+    keys: tuple[tuple[Sheet, tuple[str, ...], str], ...] = (
+        (draft.centres, ("code",), "code"),
+        (draft.numbers, ("centre", "service", "number"), "number"),
+        (draft.targets, ("area", "service", "order"), "order"),
+        (draft.targets, ("area", "service", "centre"), "centre"),
+        (draft.mutual_aid, ("centre", "order"), "order"),
+        (draft.mutual_aid, ("centre", "helper"), "helper"),
+    )
+    for sheet, fields, field in keys:
+        first: dict[tuple[str, ...], int] = {}
+        for row in sheet.rows:
+            key = tuple(canonical(row, name, territory) for name in fields)
+            if all(key) and first.setdefault(key, row.line) != row.line:
+                said = ", ".join(f"{name} {row[name]}" for name in fields)
+                yield at(sheet, row, field, f"{said} stands already on line {first[key]}", "keep one of the two rows")
+
+
+def shared_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """A number rings in one centre only."""
+    first: dict[str, Row] = {}
+    for row in draft.numbers.rows:
+        number = canonical(row, "number", territory)
+        owner = first.setdefault(number, row)
+        if number and owner["centre"] != row["centre"]:
+            what = f"{row['number']} is also the number of {owner['centre']} on line {owner.line}"
+            yield at(draft.numbers, row, "number", what, "give each centre its own")
+
+
+def canonical(row: Row, field: str, territory: Territory) -> str:
+    """A cell as it compares: however a service, a number or an order is written, the same is the same."""
+    text = row[field]
+    if field == "service":
+        service = territory.service(text)
+        return service.code if service else text
+    if field == "number":
+        return territory.numbering.national(text) or text
+    if field == "order":
+        return str(order(row) or text)
+    return text
+
+
+def loops(draft: Draft, _territory: Territory) -> Iterator[InputError]:
+    """Help never leads back to a centre that was already tried: the call would go round and never be answered."""
+    lines = {(row["centre"], row["helper"]): row for row in draft.mutual_aid.rows if row["centre"] and row["helper"]}
+    while True:
+        helpers: dict[str, list[str]] = {}
+        for centre, helper in lines:
+            helpers.setdefault(centre, []).append(helper)
+        try:
+            TopologicalSorter(helpers).prepare()
+        except CycleError as error:
+            way = error.args[1][::-1]  # it lists who helps whom: turned round, who is helped by whom
+            last = max(pairwise(way), key=lambda pair: lines[pair].line)
+            what = f"mutual aid goes round in a loop: {' -> '.join(way)}"
+            yield at(draft.mutual_aid, lines.pop(last), "helper", what, "take one of these rows out")
+        else:
+            return
+
+
+def mutual_aid(draft: Draft) -> Mapping[str, tuple[str, ...]]:
+    """A centre's helpers, in order."""
+    helpers: dict[str, tuple[str, ...]] = {}
+    for row in sorted(draft.mutual_aid.rows, key=lambda row: (order(row) or 0, row.line)):
+        helpers[row["centre"]] = (*helpers.get(row["centre"], ()), row["helper"])
+    return helpers
+
+
+def targets_without_number(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """Every centre has a number for every service that is led there, by its own rows or by mutual aid."""
+    if not (draft.numbers.whole and draft.targets.whole):
+        return
+    numbered = {(row["centre"], canonical(row, "service", territory)) for row in draft.numbers.rows if row["number"]}
+    helpers = mutual_aid(draft)
+    helping = {row["helper"]: row for row in reversed(draft.mutual_aid.rows)}
+    for row in draft.targets.rows:
+        service = canonical(row, "service", territory)
+        if not (row["centre"] and service):
+            continue
+        for centre in with_helpers((row["centre"],), helpers):
+            if (centre, service) in numbered:
+                continue
+            numbered.add((centre, service))
+            sheet, where, field = (
+                (draft.targets, row, "centre")
+                if centre == row["centre"]
+                else (draft.mutual_aid, helping[centre], "helper")
+            )
+            do = f"add the row {centre};{service};its number to {draft.numbers.file}"
+            yield at(sheet, where, field, f"{centre} has no number for {service}", do)
+
+
+def uncovered_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
+    """Every area that the plan covers has a target for every service that needs one."""
+    if not draft.targets.whole:
+        return
+    led: dict[str, set[str]] = {}
+    for row in draft.targets.rows:
+        led.setdefault(canonical(row, "service", territory), set()).add(row["area"])
+    required = [service.code for service in territory.services.values() if service.required]
+    smallest = leaves(territory)
+    for cell in covered(draft, territory):
+        for service in required:
+            here = led.get(service, set())
+            if not here.isdisjoint(lookup(territory, cell)):
+                continue
+            bare = [code for code in smallest[cell] if here.isdisjoint(lookup(territory, code))]
+            if bare:
+                part = "" if len(bare) == len(smallest[cell]) else f" in {len(bare)} of its {len(smallest[cell])} areas"
+                yield InputError(
+                    f"{cell} ({territory.areas[cell].name}) has no target for {service}{part}",
+                    do=f"add the row {cell};{service};1;the code of a centre",
+                    file=draft.targets.file,
+                    field="area",
+                )
+
+
+def covered(draft: Draft, territory: Territory) -> tuple[str, ...]:
+    """The cell areas that the plan must serve: those that it says it covers; else those that its rows speak of.
+
+    A row for a whole région or for the nation obliges to nothing: one national centre for 119 doesn't make a
+    département's plan a national one.
+    """
+    said = [code for row in draft.about.rows for code in row["covers"].split()]
+    if said:
+        named = set(said)
+        return tuple(
+            cell
+            for cell in territory.cell_areas
+            if not named.isdisjoint((cell, *territory.ancestors(cell))) or cell in map(territory.cell_area, said)
+        )
+    spoken = (row["area"] for sheet in (draft.centres, draft.targets) for row in sheet.rows)
+    return tuple(sorted({cell for code in spoken if (cell := territory.cell_area(code)) is not None}))
+
+
+def leaves(territory: Territory) -> Mapping[str, list[str]]:
+    """The smallest areas of every cell area, where calls come from: in France its communes."""
+    divided = {area.parent for area in territory.areas.values()} | {area.district for area in territory.areas.values()}
+    smallest: dict[str, list[str]] = {cell: [] for cell in territory.cell_areas}
+    for code, cell in territory.rollup.items():
+        if code not in divided:
+            smallest[cell].append(code)
+    return smallest
+
+
+def unreached_centres(draft: Draft, _territory: Territory) -> Iterator[InputError]:
+    """Every centre is reached, by an area's rows or by mutual aid."""
+    if not (draft.targets.whole and draft.mutual_aid.whole):
+        return
+    reached = with_helpers(tuple(row["centre"] for row in draft.targets.rows), mutual_aid(draft))
+    for row in draft.centres.rows:
+        if row["code"] and row["code"] not in reached:
+            do = f"name it in {draft.targets.file} or {draft.mutual_aid.file}, or take it out"
+            yield at(draft.centres, row, "code", f"no call reaches {row['code']}", do)
+
+
+Rule = Callable[[Draft, Territory], Iterator[InputError]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    empty_cells,
+    about,
+    unknown_areas,
+    unknown_services,
+    unknown_centres,
+    bad_orders,
+    bad_numbers,
+    shared_numbers,
+    duplicates,
+    loops,
+    targets_without_number,
+    uncovered_areas,
+    unreached_centres,
+)
