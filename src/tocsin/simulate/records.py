@@ -1,0 +1,219 @@
+"""Records of a scenario, day by day, and the truth beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Final, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from tocsin.errors import UsageError
+from tocsin.simulate.attempts import NO_FAULT, Attempts, attempts, looks
+from tocsin.simulate.country import Country, build
+from tocsin.simulate.demand import Day, first_attempts
+from tocsin.simulate.invented import world as world_named
+from tocsin.simulate.scenario import Fault, Scenario
+from tocsin.simulate.truth import Truth
+from tocsin.simulate.vantage import centre_records, heartbeats, operator_records
+from tocsin.simulate.world import weather
+from tocsin.territory import Territory
+
+Vantage = Literal["operator", "centre", "both"]
+VANTAGE_CHOICES: Final = ("operator", "centre", "both")
+_SLACK = timedelta(seconds=10)
+"""Records this close to a day's end are handed over with the next day, so that clocks that differ keep the order."""
+
+
+@dataclass(kw_only=True)
+class Records(Iterator[pl.DataFrame]):
+    """Batches of records in order of `time`, one a local day; when the last is taken, `truth` is known."""
+
+    scenario: Scenario
+    country: Country
+    seed: int
+    country_seed: int
+    days: int
+    vantage: Vantage
+    world: str
+    late: bool
+    progress: Callable[[int, int], None] | None
+    _chances: NDArray[np.float64] = field(init=False)
+    _batches: Iterator[pl.DataFrame] = field(init=False)
+    _lost: NDArray[np.int64] = field(init=False)
+    _attempts: NDArray[np.int64] = field(init=False)
+    _ended: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._chances = chances(self.scenario.faults, self.country, np.random.default_rng([self.seed, 7]))
+        self._lost = np.zeros(len(self.country.cells), np.int64)
+        self._attempts = np.zeros(len(self.country.cells), np.int64)
+        self._batches = self._play()
+
+    def __next__(self) -> pl.DataFrame:
+        return next(self._batches)
+
+    @property
+    def truth(self) -> Truth:
+        """What really happened; known only when every batch was taken."""
+        if not self._ended:
+            raise UsageError("the truth is known when all records were taken", do="take them first")
+        scenario, cells = self.scenario, self.country.cells
+        onset, end = (scenario.instant(m, self.country.territory.zone) for m in scenario.window or (0, 0))
+        hit = [cells[d] for d in np.flatnonzero((self._chances > 0).any(axis=0))]
+        return Truth(
+            scenario=scenario.name,
+            title_en=scenario.title_en,
+            title_fr=scenario.title_fr,
+            seed=self.seed,
+            country_seed=self.country_seed,
+            world=self.world,
+            onset=onset if scenario.window else None,
+            end=end if scenario.window else None,
+            scope=_scope(scenario.faults),
+            lost=int(self._lost.sum()),
+            attempts=int(self._attempts.sum()),
+            lost_by_area={cell: int(self._lost[cells.index(cell)]) for cell in hit},
+            attempts_by_area=dict(zip(cells, self._attempts.tolist(), strict=True)),
+            sources=scenario.sources,
+            invented=scenario.invented,
+        )
+
+    def _play(self) -> Iterator[pl.DataFrame]:
+        zone = self.country.territory.zone
+        total = self.days + self.scenario.days
+        held: pl.DataFrame | None = None
+        for i in range(total):
+            day = Day.of(self.scenario.day + timedelta(days=i - self.days), zone)
+            batch = pl.concat([held, *self._day(day)]) if held is not None else pl.concat(self._day(day))
+            batch = batch.sort("time", maintain_order=True)
+            until = day.start + timedelta(minutes=day.minutes) - _SLACK
+            ready = int(batch["time"].search_sorted(until)) if i + 1 < total else len(batch)
+            held = batch[ready:]
+            if self.progress:
+                self.progress(i + 1, total)
+            yield batch[:ready]
+        self._ended = True
+
+    def _day(self, day: Day) -> list[pl.DataFrame]:
+        """All records of one day, each vantage's after the other's."""
+        country, ordinal = self.country, day.date.toordinal()
+        world = world_named(self.world)
+        rng = np.random.default_rng([self.seed, ordinal, 8])
+        sky = weather(world, country, seed=self.seed, ordinal=ordinal, minutes=day.minutes)
+        midnight = day.minute(self.scenario.instant(0, day.zone))
+        surges = [(surge, midnight) for surge in self.scenario.surges]
+        first = first_attempts(day, country, sky, surges, rng, disturbed=world.disturbed)
+        made = attempts(
+            first, country, sky, [(f, midnight) for f in self.scenario.faults], chances=self._chances, rng=rng
+        )
+        self._count(made, midnight)
+        frames = []
+        look = looks(self.scenario.faults)
+        if self.vantage != "centre":
+            frames.append(operator_records(made, look, country, day, rng, late=self.late))
+            feeds = [country.operator_feed(o) for o in range(len(country.operators))]
+            frames.append(heartbeats(feeds, "operator", day, rng, late=self.late))
+        if self.vantage != "operator":
+            frames.append(centre_records(made, look, country, day, rng, late=self.late))
+            feeds = [country.centre_feed(r) for r in range(len(country.regions))]
+            frames.append(heartbeats(feeds, "centre", day, rng, late=self.late))
+        return [self._silenced(frame, day) for frame in frames]
+
+    def _count(self, made: Attempts, midnight: int) -> None:
+        cell = self.country.cell_of[made.commune]
+        start, end = self.scenario.window or (0, self.scenario.days * 1440)
+        inside = (made.time >= (start + midnight) * 60) & (made.time < (end + midnight) * 60)
+        size = len(self.country.cells)
+        self._attempts += np.bincount(cell[inside], minlength=size)
+        self._lost += np.bincount(cell[made.fault != NO_FAULT], minlength=size)
+
+    def _silenced(self, frame: pl.DataFrame, day: Day) -> pl.DataFrame:
+        """Without what silent feeds would have handed over."""
+        for fault in self.scenario.faults:
+            if fault.kind != "silence":
+                continue
+            start, end = (self.scenario.instant(m, day.zone) for m in (fault.start, fault.end))
+            dumb = [feed for feed in frame["feed"].unique() if any(fnmatchcase(feed, name) for name in fault.feeds)]
+            when = pl.coalesce("seen", "time")
+            frame = frame.filter(~(pl.col("feed").is_in(dumb) & (when >= start) & (when < end)))
+        return frame
+
+
+def records(
+    scenario: Scenario,
+    territory: Territory,
+    *,
+    seed: int,
+    days: int = 0,
+    vantage: Vantage = "both",
+    world: str = "ordinary",
+    late: bool = True,
+    country_seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Records:
+    """The scenario as records, after ``days`` quiet days: the same arguments give the same records, byte for byte.
+
+    ``country_seed`` draws who lives with which operator and behind which equipment (absent: ``seed``), ``seed`` what
+    happens on the days; each day is drawn by itself, so a quiet day is the same with any number of days before it.
+    ``world`` is `exact`, `ordinary`, `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` ·
+    ``progress(done, total)`` is called after each day.
+    """
+    if vantage not in VANTAGE_CHOICES:
+        raise UsageError(f"there is no vantage {vantage!r} here", do=f"take one of {', '.join(VANTAGE_CHOICES)}")
+    world_named(world)
+    country_seed = seed if country_seed is None else country_seed
+    return Records(
+        scenario=scenario,
+        country=build(territory, country_seed),
+        seed=seed,
+        country_seed=country_seed,
+        days=days,
+        vantage=vantage,
+        world=world,
+        late=late,
+        progress=progress,
+    )
+
+
+def chances(faults: Sequence[Fault], country: Country, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(F, D) how likely an attempt inside each fault's scope falls to it, cell by cell.
+
+    The mean over the callers of the fault's areas and accesses is the fault's ``loss``; around it cells differ by a normal of
+    standard deviation ``spread`` on the logistic scale.
+    """
+    chance = np.zeros((len(faults), len(country.cells)))
+    for i, fault in enumerate(faults):
+        if fault.kind == "silence":
+            continue
+        inside = country.inside(fault.areas)
+        if fault.spread == 0 or fault.loss in (0.0, 1.0):
+            chance[i, inside] = fault.loss
+            continue
+        weight = country.callers(fault.access)[inside]
+        strays = fault.spread * rng.standard_normal(inside.sum())
+        even = float(logit(fault.loss))
+        middle = brentq(_beyond, even - 20, even + 20, args=(strays, weight / weight.sum(), fault.loss))
+        chance[i, inside] = expit(middle + strays)
+    return chance
+
+
+def _beyond(middle: float, strays: NDArray[np.float64], weight: NDArray[np.float64], loss: float) -> float:
+    """How far the mean chance lies above the loss that is wanted."""
+    return float(weight @ expit(middle + strays)) - loss
+
+
+def _scope(faults: Sequence[Fault]) -> dict[str, list[str]]:
+    """The scope of all faults together, in the fields of an alarm's."""
+    fields = {
+        "area": "areas", "service": "services", "operator": "operators", "access": "access", "node": "nodes",
+        "centre": "centres", "feed": "feeds",
+    }  # fmt: skip
+    named = {field: {item for fault in faults for item in getattr(fault, name)} for field, name in fields.items()}
+    return {field: sorted(items) for field, items in named.items() if items}

@@ -1,0 +1,263 @@
+"""The scenario: what happens on its day, read from a TOML file, every field checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from tocsin.calls.record import Outcome
+from tocsin.errors import InputError
+
+KINDS: Final = ("loss", "cut", "silence")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Equipment that fails. An attempt inside the scope falls with the probability ``loss``.
+
+    ``kind`` loss: the attempt doesn't reach a centre; its operator writes ``outcome``, ``sip_status``, ``q850_cause``.
+    cut: it is answered and cut after seconds. silence: the ``feeds`` hand over nothing.
+    ``start``, ``end`` minutes after the local midnight of the scenario's day · ``loss`` the mean over the population
+    of the scope, ``spread`` how much it differs from cell to cell (logistic-normal) · scope fields are empty for all;
+    nodes, centres and feeds may hold ``*``.
+    """
+
+    kind: str
+    start: int
+    end: int
+    loss: float = 1.0
+    spread: float = 0.0
+    outcome: str = "lost"
+    sip_status: int = 503
+    q850_cause: int = 41
+    areas: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    centres: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surge:
+    """Demand that departs from the ordinary: ``factor`` at the minutes ``at``, straight lines between, 1 outside."""
+
+    at: tuple[int, ...]
+    factor: tuple[float, ...]
+    areas: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One outage or quiet time. ``days`` its length in local days from ``day`` on."""
+
+    name: str
+    title_en: str
+    title_fr: str
+    day: date
+    days: int = 1
+    sources: tuple[str, ...] = ()
+    invented: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    surges: tuple[Surge, ...] = ()
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """Minutes after midnight at which the first fault begins and the last one ends; None without a fault."""
+        if not self.faults:
+            return None
+        return min(fault.start for fault in self.faults), max(fault.end for fault in self.faults)
+
+    def instant(self, minute: int, zone: str) -> datetime:
+        """The instant (UTC) at which clocks on the wall show that minute after the scenario's midnight."""
+        hours, minutes = divmod(minute, 60)
+        days, hour = divmod(hours, 24)
+        day = self.day + timedelta(days=days)
+        return datetime(day.year, day.month, day.day, hour, minutes, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def names() -> tuple[str, ...]:
+    """The packaged scenarios."""
+    folder = resources.files(__package__).joinpath("scenarios")
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+def load(name: str | Path) -> Scenario:
+    """The packaged scenario of that name, or the one in that file."""
+    if str(name) in names():
+        text = resources.files(__package__).joinpath("scenarios", f"{name}.toml").read_text("utf-8")
+        return parse(text, file=f"{name}.toml")
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise InputError(
+            f"there is no scenario {str(name)!r}", do=f"take one of {', '.join(names())}, or a file ending in .toml"
+        )
+    try:
+        return parse(path.read_text("utf-8"), file=path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the scenario can't be read ({error})", file=str(path), do="give a TOML file") from error
+
+
+def parse(text: str, *, file: str) -> Scenario:
+    """The scenario in that text; ``file`` is its address in errors and names it."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"is not TOML: {error}", file=file, do="mend the line it names") from error
+    try:
+        head = _fields(_SCENARIO, {key: value for key, value in table.items() if key not in ("fault", "demand")}, "")
+        faults = [_fault(row, f"fault {i}") for i, row in enumerate(_rows(table, "fault"), start=1)]
+        surges = [_surge(row, f"demand {i}") for i, row in enumerate(_rows(table, "demand"), start=1)]
+    except InputError as error:
+        raise error.within(file=file) from error
+    return Scenario(name=file.removesuffix(".toml"), faults=tuple(faults), surges=tuple(surges), **head)
+
+
+def _fault(row: Mapping[str, Any], where: str) -> Fault:
+    fields = _fields(_FAULT, row, where)
+    fault = Fault(**fields)
+    if fault.end <= fault.start:
+        raise InputError("ends before it begins", field=f"{where}, to", do="write a later time (24:00 is midnight)")
+    if (fault.kind == "silence") != bool(fault.feeds):
+        raise InputError("feeds and the kind silence go together", field=f"{where}, feeds", do="give both or neither")
+    return fault
+
+
+def _surge(row: Mapping[str, Any], where: str) -> Surge:
+    surge = Surge(**_fields(_SURGE, row, where))
+    if len(surge.at) != len(surge.factor) or list(surge.at) != sorted(set(surge.at)):
+        raise InputError("times must rise, one for each factor", field=f"{where}, at", do="write as many of each")
+    return surge
+
+
+def _rows(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    rows = table.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError("is not a list of tables", field=name, do=f"write [[{name}]] above each")
+    return rows
+
+
+def _fields(
+    rule: Mapping[str, tuple[str, bool, Callable[[Any], Any]]], row: Mapping[str, Any], where: str
+) -> dict[str, Any]:
+    """The row's fields under the names of the dataclass, each checked by the rule of its name."""
+    place = f"{where}, " if where else ""
+    values = {}
+    for key, value in row.items():
+        if key not in rule:
+            raise InputError("is no field of a scenario", field=place + key, do=f"use one of {', '.join(rule)}")
+        name, _, check = rule[key]
+        try:
+            values[name] = check(value)
+        except InputError as error:
+            raise error.within(field=place + key) from error
+    for key, (_, needed, _) in rule.items():
+        if needed and key not in row:
+            raise InputError("is missing", field=place + key, do="add it")
+    return values
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{value!r} is no text", do="write it between quotes")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise InputError(f"{value!r} is no list", do='write ["one", "two"], or leave the field out for all')
+    return tuple(_text(item) for item in value)
+
+
+def _one_of(*allowed: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in allowed:
+            raise InputError(f"{value!r} is not known here", do=f"use one of {', '.join(allowed)}")
+        return str(value)
+
+    return check
+
+
+def _number(low: float, high: float) -> Callable[[Any], float]:
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise InputError(f"{value!r} is no number from {low:g} to {high:g}", do="write one")
+        return float(value)
+
+    return check
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise InputError(f"{value!r} is no whole number from {low} to {high}", do="write one")
+        return value
+
+    return check
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InputError(f"{value!r} is no date", do="write it as 2021-06-02, without quotes")
+    return value
+
+
+def _minute(value: Any) -> int:
+    """``16:45`` as minutes after midnight; the night after the day goes on to ``48:00``."""
+    hour, colon, minute = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and int(minute) < 60):
+        raise InputError(f"{value!r} is no time", do='write it as "16:45"')
+    minutes = int(hour) * 60 + int(minute)
+    if minutes > 48 * 60:
+        raise InputError(f"{value!r} is later than the end of the next day", do='write at most "48:00"')
+    return minutes
+
+
+def _list_of(check: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    def checked(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list) or not value:
+            raise InputError(f"{value!r} is no list", do="write one value or more between [ and ]")
+        return tuple(check(item) for item in value)
+
+    return checked
+
+
+_SCENARIO: Final = {
+    "title_en": ("title_en", True, _text),
+    "title_fr": ("title_fr", True, _text),
+    "day": ("day", True, _day),
+    "days": ("days", False, _whole(1, 400)),
+    "sources": ("sources", False, _texts),
+    "invented": ("invented", True, _texts),
+}
+_FAULT: Final = {
+    "kind": ("kind", True, _one_of(*KINDS)),
+    "from": ("start", True, _minute),
+    "to": ("end", True, _minute),
+    "loss": ("loss", False, _number(0.0, 1.0)),
+    "spread": ("spread", False, _number(0.0, 5.0)),
+    "outcome": ("outcome", False, _one_of(Outcome.LOST, Outcome.BUSY, Outcome.REFUSED, Outcome.ABANDONED)),
+    "sip_status": ("sip_status", False, _whole(100, 699)),
+    "q850_cause": ("q850_cause", False, _whole(1, 127)),
+    "areas": ("areas", False, _texts),
+    "services": ("services", False, _texts),
+    "operators": ("operators", False, _texts),
+    "access": ("access", False, _list_of(_one_of("fixed", "mobile"))),
+    "nodes": ("nodes", False, _texts),
+    "centres": ("centres", False, _texts),
+    "feeds": ("feeds", False, _texts),
+}
+_SURGE: Final = {
+    "at": ("at", True, _list_of(_minute)),
+    "factor": ("factor", True, _list_of(_number(0.0, 20.0))),
+    "areas": ("areas", False, _texts),
+    "services": ("services", False, _texts),
+}
