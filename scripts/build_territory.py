@@ -94,7 +94,9 @@ def areas(data: Path) -> Iterator[Row]:
         yield leaf(commune, "commune", commune["departement"])
     for part in communes:
         if part["type"] == "arrondissement-municipal":
-            yield leaf(part, "municipal arrondissement", part["commune"])
+            yield leaf(
+                part | {"arrondissement": ""}, "municipal arrondissement", part["commune"]
+            )  # its commune says it
 
 
 def census(communes: list[dict[str, Any]]) -> Counter[str]:

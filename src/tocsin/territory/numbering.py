@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,9 @@ ACCESSES: Final = ("fixed", "mobile")
 
 SEPARATORS: Final = str.maketrans("", "", " \t.-/()'\u00a0\u202f\u2009\u200b\u2011\u2013\ufeff")
 """What people, spreadsheets and typographers put between digits."""
+
+SCIENTIFIC: Final = re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
+"""What a spreadsheet makes of a long number: 2,62E+08."""
 
 SHORT: Final = 6
 """A number of at most so many digits is a short number (ITU-T E.164 numbers of subscribers are longer)."""
@@ -47,12 +51,15 @@ class Numbering:
         Taken are the national form, `+33…`, `0033…` and the bare `33…` of exchanges.
         """
         digits = text.translate(SEPARATORS)
-        foreign = digits.startswith(("+", self.international))
-        digits = digits.removeprefix("+") if digits.startswith("+") else digits.removeprefix(self.international)
-        if not (digits.isascii() and digits.isdigit()):
-            return None
-        if not foreign and self._fits(text_digits := text.translate(SEPARATORS)):
-            return text_digits
+        for abroad in ("+", self.international):
+            if digits.startswith(abroad):
+                return self._after_code(digits.removeprefix(abroad))
+        return digits if self._fits(digits) else self._after_code(digits)
+
+    def _after_code(self, digits: str) -> str | None:
+        """A number that begins with a calling code, in national form; as it is where the country has named none."""
+        if not self.calling_codes:
+            return digits if self._fits(digits) else None
         for code in self.calling_codes:
             rest = self.trunk + digits.removeprefix(code).removeprefix(self.trunk)
             if digits.startswith(code) and self._fits(rest):
@@ -60,9 +67,9 @@ class Numbering:
         return None
 
     def _fits(self, digits: str) -> bool:
-        if self.length is None:
-            return SHORT < len(digits) <= E164
-        return len(digits) == self.length and digits.startswith(self.trunk)
+        if not (digits.isascii() and digits.isdigit() and digits.startswith(self.trunk)):
+            return False
+        return SHORT < len(digits) <= E164 if self.length is None else len(digits) == self.length
 
     def parse(self, text: str) -> str:
         """A number at which a centre can be called, in national form; else an `InputError` that says how to mend it."""
@@ -70,31 +77,33 @@ class Numbering:
         if number is None:
             what, do = self._why_not(text)
             raise InputError(what, do=do)
-        if number.startswith(self.surcharged or ("\0",)):
+        if number.startswith(self.surcharged):
             raise InputError(f"'{text}' costs the caller extra", do="write the centre's ordinary number")
         return number
 
     def _why_not(self, text: str) -> tuple[str, str]:
+        """What is wrong with a number that `national` doesn't take, and what to do."""
         digits = text.translate(SEPARATORS)
-        wanted = f"{self.length} digits" if self.length else f"{SHORT + 1} to {E164} digits"
-        if not (digits.removeprefix("+").isascii() and digits.removeprefix("+").isdigit()):
-            return f"'{text}' is not a telephone number", f"write {wanted} and nothing else"
+        bare = digits.removeprefix("+")
+        wanted = str(self.length or f"{SHORT + 1} to {E164}")
+        if SCIENTIFIC.fullmatch(text):
+            return (
+                f"'{text}' is what a spreadsheet made of a number",
+                f"format the column as text and write all {wanted} digits",
+            )
+        if not (bare.isascii() and bare.isdigit()):
+            return f"'{text}' is not a telephone number", f"write {wanted} digits and nothing else"
         if len(digits) <= SHORT:
             return (
                 f"'{text}' is a short number",
-                f"write the centre's own number of {wanted}: a short one would be routed again",
+                "write the number that it leads to: a short number would be routed again",
             )
         if self.length and self._fits(self.trunk + digits):
-            return (
-                f"'{text}' has lost its first {self.trunk}",
-                f"format the column as text in the spreadsheet and write {self.trunk}{digits}",
-            )
-        if self.length and not digits.startswith("+") and len(digits) == self.length:
-            return f"'{text}' begins with {digits[0]}, a number begins with {self.trunk}", "write the whole number"
-        return (
-            f"'{text}' has {len(digits.removeprefix('+'))} digits, a number has {wanted.removesuffix(' digits')}",
-            "write all of them",
-        )
+            first = self.trunk
+            return f"'{text}' has lost its first {first}", f"format the column as text and write {first}{digits}"
+        if len(digits) == self.length:
+            return f"'{text}' is no number of this country", "write the number as it is dialled here"
+        return f"'{text}' has {len(bare)} digits, a number has {wanted}", "write all of them"
 
     def access_of(self, number: str) -> str | None:
         """`fixed` or `mobile` by the first digits, the longest prefix of the table; None where they can't tell."""

@@ -6,7 +6,6 @@ import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,4 +21,4 @@ five overseas départements as insets in the sea west of it, each at its own sca
 def read_outlines(path: Path) -> Mapping[str, Outline]:
     """The packaged outlines, by area code."""
     rings = json.loads(gzip.decompress(path.read_bytes()))
-    return MappingProxyType({code: tuple(np.array(ring, dtype=float) for ring in rings[code]) for code in rings})
+    return {code: tuple(np.array(ring, dtype=float) for ring in rings[code]) for code in rings}

@@ -283,10 +283,11 @@ def unreached_centres(draft: Draft, _territory: Territory) -> Iterator[InputErro
     if not (draft.targets.whole and draft.mutual_aid.whole):
         return
     reached = with_helpers(tuple(row["centre"] for row in draft.targets.rows), mutual_aid(draft))
-    for row in draft.centres.rows:
-        if row["code"] and row["code"] not in reached:
+    first = {row["code"]: row for row in reversed(draft.centres.rows) if row["code"]}
+    for code, row in first.items():
+        if code not in reached:
             do = f"name it in {draft.targets.file} or {draft.mutual_aid.file}, or take it out"
-            yield at(draft.centres, row, "code", f"no call reaches {row['code']}", do)
+            yield at(draft.centres, row, "code", f"no call reaches {code}", do)
 
 
 Rule = Callable[[Draft, Territory], Iterator[InputError]]

@@ -17,7 +17,7 @@ CENTRE: Final = Column(name="centre", also=("center",))
 
 
 CENTRES: Final = Kind(
-    names=("centres.csv", "centers.csv"),
+    names=("centres.csv",),
     columns=(
         Column(name="code"),
         Column(name="name", also=("nom", "libelle")),

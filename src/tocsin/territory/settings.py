@@ -77,7 +77,7 @@ def is_text(value: object, *_: object) -> bool:
 
 
 def is_digits(value: object) -> bool:
-    return isinstance(value, str) and (value == "" or (value.isascii() and value.isdigit()))
+    return isinstance(value, str) and value.isascii() and value.isdigit()
 
 
 def is_list_of(good: Callable[[Any], bool], value: object) -> bool:
@@ -117,7 +117,7 @@ SETTINGS: Final = {
 }
 NUMBERING: Final = {
     "calling_codes": PREFIXES,
-    "trunk": DIGITS,
+    "trunk": Setting(good=lambda value: value == "" or is_digits(value), wanted="digits"),
     "international": DIGITS,
     "length": Setting(
         good=lambda value: type(value) is int and 3 < value <= E164, wanted="a number of digits, 4 to 15"

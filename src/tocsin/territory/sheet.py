@@ -83,9 +83,8 @@ def open_sheet(files: Sequence[Path], kind: Kind) -> Sheet:
     """The sheet of a kind among a folder's files. Never raises: whatever it meets gives rows, faults, or both."""
     found = [path for path in files if path.name.lower() in kind.names]
     if not found:
-        missing = InputError(
-            "the file is missing", do=f"write it with the header {header(kind.columns)}", file=kind.names[0]
-        )
+        do = " or ".join(["write it", *kind.names[1:]]) + f" with the header {header(kind.columns)}"
+        missing = InputError("the file is missing", do=do, file=kind.names[0])
         return Sheet(file=kind.names[0], rows=(), faults=(missing,) if kind.needed else (), whole=not kind.needed)
     sheet = read_sheet(found[0], kind.columns)
     if len(found) == 1:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.territory.area import Area
@@ -26,14 +25,15 @@ if TYPE_CHECKING:
     from tocsin.territory.outline import Outline
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Territory:
     """A country as tocsin sees it. `france()` is packaged; `load(folder)` reads any other.
 
     ``zone`` the IANA name of its time zone · ``areas`` by code, a parent always among them · ``services`` by short
     number · ``cell_kinds`` the kinds of area whose calls are counted (France: département and collectivity); where
     there are none, the deepest areas are counted themselves · ``country`` ISO 3166-1, for the public holidays; None
-    where they aren't known · ``calendars`` by cell area · ``outline_file`` what `outlines` reads.
+    where they aren't known · ``calendars`` by cell area · ``outline_file`` what `outlines` reads. Two territories are
+    equal only if they are the same object, so one may be a key.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Territory:
                 here = self.areas.get(here.parent or "")
             if here is not None:
                 found[code] = here.code
-        return MappingProxyType(found)
+        return found
 
     def cell_area(self, code: str) -> str | None:
         """The area under which a call from here is counted: of a commune its département.
@@ -97,7 +97,7 @@ class Territory:
         for code, area in self.areas.items():
             if area.parent is not None:
                 below.setdefault(area.parent, []).append(code)
-        return MappingProxyType({code: tuple(codes) for code, codes in below.items()})
+        return {code: tuple(codes) for code, codes in below.items()}
 
     def service(self, text: str) -> Service | None:
         """The service of a short number or a URN, however written ("15", "116 000", "urn:service:sos.ambulance")."""
