@@ -1,0 +1,195 @@
+"""The baseline: what is normal, with its errors, as learned from a history; saved and loaded as one file."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.errors import InputError
+from tocsin.watch.demand import Demand
+from tocsin.watch.family import FAMILIES, Family
+from tocsin.watch.lattice import Lattice
+
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What one family expects at one vantage, per scope, on its natural scale (log odds; log of a share of demand).
+
+    ``active`` (S,) which scopes have enough history · ``base``, ``error`` (S,) reference and the variance of its
+    estimate · ``profile`` (groups, 48) by `demand.local_bin` · ``sigma``, ``tau``, ``phi`` (levels,) drift and
+    dispersion, see `drift` · ``deviation``, ``unsure`` (S,) where the tracked deviation stood when the history ended ·
+    ``per_minute`` (S,) mean count n of a minute (arrivals for a level).
+    """
+
+    vantage: str
+    family_name: str
+    active: NDArray[np.bool_]
+    base: NDArray[np.float64]
+    error: NDArray[np.float64]
+    profile: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+    tau: NDArray[np.float64]
+    phi: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    unsure: NDArray[np.float64]
+    per_minute: NDArray[np.float64]
+
+    @property
+    def family(self) -> Family:
+        return next(family for family in FAMILIES if family.name == self.family_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """How a feed lived: ``vantage``, mean records a minute, seconds between heartbeats (None: it sends none).
+
+    ``scopes`` the scopes of which it carries more than `learn.FED` of the vantage's calls.
+    """
+
+    name: str
+    vantage: str
+    per_minute: float
+    heartbeat_s: float | None
+    scopes: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """An hour of history that wasn't learned as normal: where, when (seconds since 1970), seen against expected."""
+
+    scope: Mapping[str, str]
+    start: int
+    end: int
+    seen: float
+    expected: float
+    family: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """Everything that `Watch` needs to know of the past.
+
+    ``learned_from``, ``learned_to`` seconds since 1970 · ``hold_s`` the common hold · ``offsets`` seconds to add to a
+    centre feed's clock before it is matched · ``loss_ratio`` (vantages, S) losses per delivered attempt on a normal day.
+    """
+
+    learned_from: int
+    learned_to: int
+    hold_s: int
+    territory: str
+    zone: str
+    lattice: Lattice
+    demand: Demand
+    series: tuple[tuple[str, str], ...]  # (vantage, service) of each demand series; service "" is all of them
+    references: tuple[Reference, ...]
+    loss_base: NDArray[np.float64]
+    vantages: tuple[str, ...]
+    feeds: tuple[Feed, ...]
+    offsets: Mapping[str, float]
+    left_out: tuple[LeftOut, ...]
+    cautions: tuple[str, ...]
+
+    def write(self, path: Path) -> None:
+        """Save as one file (a zip of one JSON header and arrays, no pickle)."""
+        arrays: dict[str, NDArray[Any]] = {}
+        header = {
+            "format": FORMAT,
+            "learned_from": self.learned_from,
+            "learned_to": self.learned_to,
+            "hold_s": self.hold_s,
+            "territory": self.territory,
+            "zone": self.zone,
+            "series": self.series,
+            "vantages": self.vantages,
+            "feeds": [asdict(feed) for feed in self.feeds],
+            "offsets": dict(self.offsets),
+            "left_out": [asdict(hours) for hours in self.left_out],
+            "cautions": self.cautions,
+            "lattice": _split(self.lattice, "lattice", arrays),
+            "demand": _split(self.demand, "demand", arrays),
+            "references": [_split(each, f"reference{i}", arrays) for i, each in enumerate(self.references)],
+        }
+        arrays["loss_base"] = self.loss_base
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as pack:
+            pack.writestr("baseline.json", json.dumps(header, ensure_ascii=False, indent=1))
+            for name, array in arrays.items():
+                buffer = io.BytesIO()
+                np.save(buffer, array, allow_pickle=False)
+                pack.writestr(f"{name}.npy", buffer.getvalue())
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Load what `write` saved; `InputError` where the file isn't a baseline or is of another format."""
+        try:
+            with zipfile.ZipFile(path) as pack:
+                header = json.loads(pack.read("baseline.json"))
+                if header["format"] != FORMAT:
+                    raise InputError(
+                        f"this baseline has format {header['format']}, this version reads {FORMAT}",
+                        do="learn it anew with `tocsin learn`",
+                        file=str(path),
+                    )
+                arrays = {
+                    name.removesuffix(".npy"): np.load(io.BytesIO(pack.read(name)), allow_pickle=False)
+                    for name in pack.namelist()
+                    if name.endswith(".npy")
+                }
+        except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+            raise InputError(
+                "this isn't a baseline", do="make one with `tocsin learn RECORDS --out FILE`", file=str(path)
+            ) from error
+        except OSError as error:
+            raise InputError(
+                f"the baseline can't be read ({error.strerror})", do="check its name and rights", file=str(path)
+            ) from error
+        lattice = header["lattice"]
+        return cls(
+            learned_from=header["learned_from"],
+            learned_to=header["learned_to"],
+            hold_s=header["hold_s"],
+            territory=header["territory"],
+            zone=header["zone"],
+            series=tuple((vantage, service) for vantage, service in header["series"]),
+            vantages=tuple(header["vantages"]),
+            feeds=tuple(Feed(**{**feed, "scopes": tuple(feed["scopes"])}) for feed in header["feeds"]),
+            offsets=header["offsets"],
+            left_out=tuple(LeftOut(**hours) for hours in header["left_out"]),
+            cautions=tuple(header["cautions"]),
+            lattice=Lattice(
+                areas=tuple(lattice["areas"]),
+                classes=tuple((dimension, value) for dimension, value in lattice["classes"]),
+                services=tuple(lattice["services"]),
+                **_arrays("lattice", arrays),
+            ),
+            demand=Demand(**header["demand"], **_arrays("demand", arrays)),
+            references=tuple(
+                Reference(**each, **_arrays(f"reference{i}", arrays)) for i, each in enumerate(header["references"])
+            ),
+            loss_base=arrays["loss_base"],
+        )
+
+
+def _split(value: Lattice | Demand | Reference, prefix: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
+    """The fields that JSON holds; arrays go to ``arrays`` under ``prefix``."""
+    plain = {}
+    for field in fields(value):
+        content = getattr(value, field.name)
+        if isinstance(content, np.ndarray):
+            arrays[f"{prefix}.{field.name}"] = content
+        else:
+            plain[field.name] = content
+    return plain
+
+
+def _arrays(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(f"{prefix}."): array for name, array in arrays.items() if name.startswith(f"{prefix}.")}

@@ -1,0 +1,80 @@
+"""What the view is blind to: said on every alarm, so that silence is never taken for health."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from tocsin.watch.baseline import Baseline
+from tocsin.watch.nulls import Z
+
+SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
+    "no_outcome": {
+        "en": "No feed says how calls ended: a loss spread evenly over everything shows in arrivals alone, and below "
+        "about {percent:.0f} % it stays inside the noise of demand.",
+        "fr": "Aucune source ne dit comment les appels se terminent : une perte uniforme ne se voit que dans les "
+        "arrivées et, sous {percent:.0f} % environ, reste dans le bruit de la demande.",
+    },
+    "no_operator": {
+        "en": "No operator feed: calls lost before they reach a centre are seen only as missing arrivals.",
+        "fr": "Aucune source d'opérateur : les appels perdus avant un centre ne se voient que comme arrivées manquantes.",
+    },
+    "no_centre": {
+        "en": "No centre feed: calls that the operator says were delivered aren't checked on arrival.",
+        "fr": "Aucune source de centre : les appels que l'opérateur dit remis ne sont pas vérifiés à l'arrivée.",
+    },
+    "no_caller": {
+        "en": "Callers aren't known at the {vantage} vantage: redials can't be told from new calls, so evidence is "
+        "tempered and comes later.",
+        "fr": "Les appelants sont inconnus au point de vue {vantage} : les rappels ne se distinguent pas des nouveaux "
+        "appels ; l'indice est tempéré et vient plus tard.",
+    },
+    "no_heartbeat": {
+        "en": "{count} of {of} feeds send no heartbeat ({names}): their silence can't be told from a total loss.",
+        "fr": "{count} sources sur {of} n'envoient pas de battement ({names}) : leur silence ne se distingue pas d'une "
+        "perte totale.",
+    },
+    "silent": {
+        "en": "Feed {name} is silent: what it alone shows isn't watched.",
+        "fr": "La source {name} est muette : ce qu'elle seule montre n'est pas surveillé.",
+    },
+    "caution": {"en": "The baseline: {text}.", "fr": "La référence : {text}."},
+}
+
+
+def blind_to(baseline: Baseline, silent: Sequence[str], language: str = "en") -> tuple[str, ...]:
+    """The sentences that hold for this baseline and these silent feeds, the gravest first."""
+    known = {(reference.vantage, reference.family_name) for reference in baseline.references}
+    said: list[str] = [_say("silent", language, name=name) for name in silent]
+    if not any(family == "outcome" for _, family in known):
+        said.append(_say("no_outcome", language, percent=100 * uniform_blind_share(baseline)))
+    if "operator" not in baseline.vantages:
+        said.append(_say("no_operator", language))
+    if "centre" not in baseline.vantages:
+        said.append(_say("no_centre", language))
+    said += [
+        _say("no_caller", language, vantage=vantage)
+        for vantage in baseline.vantages
+        if (vantage, "redial") not in known
+    ]
+    mute = [feed.name for feed in baseline.feeds if feed.heartbeat_s is None]
+    if mute or not baseline.feeds:
+        names = ", ".join(mute[:3]) + ("…" if len(mute) > 3 else "") or "-"
+        said.append(_say("no_heartbeat", language, count=len(mute), of=len(baseline.feeds), names=names))
+    said += [_say("caution", language, text=text) for text in baseline.cautions]
+    return tuple(said)
+
+
+def uniform_blind_share(baseline: Baseline) -> float:
+    """The part of all arrivals that may be missing without leaving the margin of the calendar's demand."""
+    levels = [reference for reference in baseline.references if reference.family_name == "level"]
+    if not levels:
+        return 1.0
+    sigma = max(float(reference.sigma[0]) for reference in levels)
+    return float(1 - np.exp(-Z * max(sigma, 0.02)))
+
+
+def _say(code: str, language: str, **values: object) -> str:
+    return SENTENCES[code][language].format(**values)

@@ -1,0 +1,73 @@
+"""The cells a running watch has met: one growing table, so that every tally speaks of the same numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.counts import KEY, Tally
+from tocsin.territory import Territory
+from tocsin.watch.lattice import Lattice, Membership
+
+
+class Cells:
+    """Cells by number, with the scopes and the vantage of each; memory is bounded by the cells that exist."""
+
+    def __init__(self, lattice: Lattice, territory: Territory, vantages: tuple[str, ...]) -> None:
+        self._lattice = lattice
+        self._territory = territory
+        self._vantages = vantages
+        self._number: dict[tuple[str | None, ...], int] = {}
+        self.table = pl.DataFrame(schema=dict.fromkeys(KEY, pl.String))
+        self.membership = Membership(start=np.zeros(1, np.int64), scope=np.zeros(0, np.int32))
+        self.vantage = np.zeros(0, np.int8)
+        self.mass = np.zeros(0)
+
+    def numbers(self, tally: Tally) -> NDArray[np.int32]:
+        """(rows,) this watch's number of each row's cell; cells not met before are added."""
+        used, place = np.unique(tally.cell, return_inverse=True)
+        rows = tally.cells[used]
+        keys = rows.rows()
+        new = [row for row, key in enumerate(keys) if key not in self._number]
+        if new:
+            self._add(rows[new])
+        return np.array([self._number[key] for key in keys], np.int32)[place]
+
+    def _add(self, fresh: pl.DataFrame) -> None:
+        for key in fresh.rows():
+            self._number[key] = len(self._number)
+        self.table = pl.concat([self.table, fresh])
+        more = self._lattice.membership(fresh, self._territory)
+        self.membership = Membership(
+            start=np.concatenate([self.membership.start, self.membership.start[-1] + more.start[1:]]),
+            scope=np.concatenate([self.membership.scope, more.scope]),
+        )
+        place = {name: index for index, name in enumerate(self._vantages)}
+        added = np.array([place.get(vantage, -1) for vantage in fresh["vantage"]], np.int8)
+        self.vantage = np.concatenate([self.vantage, added])
+        self.mass = np.concatenate([self.mass, np.zeros(fresh.height)])
+
+    def member(self, scope: int) -> NDArray[np.bool_]:
+        """(cells,) which cells belong to a scope."""
+        member = np.zeros(len(self.vantage), bool)
+        cell = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
+        member[cell[self.membership.scope == scope]] = True
+        return member
+
+    def overlap(self, scope: int) -> NDArray[np.bool_]:
+        """(S,) which scopes share a cell with this one."""
+        inside = self.member(scope)
+        cell = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
+        shared = np.zeros(len(self._lattice), bool)
+        shared[self.membership.scope[inside[cell]]] = True
+        return shared
+
+    def share_inside(self, scope: int) -> NDArray[np.float64]:
+        """(S,) the share of each scope's calls that lie in this one, by the calls met so far."""
+        inside = self.member(scope)
+        cell = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
+        mass = np.maximum(self.mass, 1e-3)[cell]
+        whole = np.bincount(self.membership.scope, weights=mass, minlength=len(self._lattice))
+        part = np.bincount(self.membership.scope, weights=np.where(inside[cell], mass, 0), minlength=len(self._lattice))
+        return np.asarray(part / np.maximum(whole, 1e-12))

@@ -1,0 +1,131 @@
+"""Estimates of one event: when it began, how much is lost, when it ended. Arithmetic on minute series only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.watch.alarm import Interval
+from tocsin.watch.family import Law
+
+_Z95: Final = 1.959964
+
+Series = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One family's minutes in one scope: ``k`` bad of ``n``, ``normal`` the rate or share expected (arrivals: mu)."""
+
+    law: Law
+    k: Series
+    n: Series
+    normal: Series
+    sd: float  # of the reference, on its natural scale
+    phi: float
+
+    def expected(self) -> Series:
+        return self.normal if self.law in (Law.FALL, Law.RISE) else self.n * self.normal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """For each candidate start: log likelihood ratio ``nats`` against no loss, at the best ``loss`` (0 to 1)."""
+
+    nats: Series
+    loss: Series
+
+
+def fit_starts(seen: Seen) -> Fit:
+    """Fit a constant loss from each minute to the end: profile likelihood, one pass of sums from the back."""
+    k, n, expected = (np.cumsum(x[::-1])[::-1] for x in (seen.k, seen.n, seen.expected()))
+    return fit(seen.law, k, n, expected, seen.phi)
+
+
+def fit(law: Law, k: Series, n: Series, expected: Series, phi: Series | float) -> Fit:
+    """Fit one loss to each pair of a count ``k`` of ``n`` and what was ``expected``: elementwise, any shape."""
+    if law in (Law.FALL, Law.RISE):
+        ratio = k / np.maximum(expected, 1e-9)
+        nats = _xlogx(k, ratio) + expected - k
+        loss = 1 - ratio if law is Law.FALL else 1 - 1 / np.maximum(ratio, 1e-9)
+    else:
+        before = np.clip(expected / np.maximum(n, 1), 1e-9, 1 - 1e-9)
+        after = k / np.maximum(n, 1)
+        nats = _xlogx(k, after / before) + _xlogx(n - k, (1 - after) / (1 - before))
+        if law is Law.RATE:
+            loss = 1 - (1 - after) / (1 - before)
+        else:
+            loss = 1 - after * (1 - before) / np.maximum(before * (1 - after), 1e-9)
+    loss = np.where(np.isfinite(loss), loss, 0.0)
+    return Fit(nats=np.where(loss > 0, nats, 0.0) / phi, loss=np.clip(loss, 0.0, 0.999))
+
+
+def _xlogx(k: Series, ratio: Series) -> Series:
+    return np.where(k > 0, k * np.log(np.maximum(ratio, 1e-12)), 0.0)
+
+
+def credible_start(fit: Fit, latest: int) -> tuple[int, int, int]:
+    """The 95 % credible set of the start (flat prior over the minutes up to ``latest``) and its best minute."""
+    nats = fit.nats[: latest + 1]
+    chance = np.exp(nats - nats.max())
+    cumulated = np.cumsum(chance) / chance.sum()
+    low, high = np.searchsorted(cumulated, [0.025, 0.975])
+    return int(low), int(nats.argmax()), int(min(high, latest))
+
+
+def lost_of_outcomes(losses: float, delivered: float, ratio: float, sd: float) -> Interval:
+    """Attempts lost beyond the usual: L - r D, with the usual losses' own noise and the reference's error.
+
+    L losses, D delivered attempts, r losses per delivered on a normal day. What is delivered says how large demand
+    is, so the estimate needs none. Variance r D + (sd r D)^2.
+    """
+    usual = ratio * delivered
+    spread = _Z95 * np.sqrt(usual + (sd * usual) ** 2 + 1)
+    best = max(losses - usual, 0.0)
+    return Interval(low=max(best - spread, 0.0), best=best, high=min(best + spread, losses) if losses else 0.0)
+
+
+def lost_of_share(k: float, n: float, p: float, sd: float) -> Interval:
+    """Missing arrivals of a class, from what the rest of its group shows: E - k with E = (n - k) p / (1 - p).
+
+    Variance E (its own noise) + (p / (1 - p))^2 (n - k) (the rest's) + (sd E)^2 (the reference's error).
+    """
+    odds = p / (1 - p)
+    expected = (n - k) * odds
+    spread = _Z95 * np.sqrt(expected + odds**2 * (n - k) + (sd * expected) ** 2 + 1)
+    best = max(expected - k, 0.0)
+    return Interval(low=max(best - spread, 0.0), best=best, high=best + spread)
+
+
+def lost_of_level(k: float, mu: float, sd: float) -> Interval:
+    """Missing arrivals against the calendar: mu - k, variance mu + (sd mu)^2."""
+    spread = _Z95 * np.sqrt(mu + (sd * mu) ** 2 + 1)
+    best = max(mu - k, 0.0)
+    return Interval(low=max(best - spread, 0.0), best=best, high=best + spread)
+
+
+def lost_of_rate(k: float, n: float, p: float, sd: float) -> Interval:
+    """Bad counts beyond the usual n p (calls that never arrived, of those said delivered)."""
+    usual = n * p
+    spread = _Z95 * np.sqrt(usual + (sd * usual) ** 2 + 1)
+    best = max(k - usual, 0.0)
+    return Interval(low=max(best - spread, 0.0), best=best, high=min(best + spread, k) if k else 0.0)
+
+
+def closing_nats(seen: Seen, loss: float) -> Series:
+    """Log ratio of each minute, the same statistics run the other way: no loss against half of ``loss`` still there."""
+    half = loss / 2
+    if seen.law in (Law.FALL, Law.RISE):
+        if seen.law is Law.RISE:
+            grown = 1 / (1 - half)
+            return (-seen.k * np.log(grown) + seen.normal * (grown - 1)) / seen.phi
+        return (-seen.k * np.log(1 - half) - seen.normal * half) / seen.phi
+    p = np.clip(seen.normal, 1e-9, 1 - 1e-9)
+    if seen.law is Law.RATE:
+        other = 1 - (1 - p) * (1 - half)
+    else:
+        other = p * (1 - half) / (1 - p * half)
+    return (seen.k * np.log(p / other) + (seen.n - seen.k) * np.log((1 - p) / (1 - other))) / seen.phi

@@ -1,0 +1,201 @@
+"""All evidence of a running watch: components, the references they stand on, and the mixtures M they add up to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.territory import Territory
+from tocsin.watch.baseline import Baseline, Feed
+from tocsin.watch.counting import COLUMN, USED
+from tocsin.watch.demand import Calendar, local_bin
+from tocsin.watch.detector import advance, advance_level
+from tocsin.watch.drift import BLOCK_S, LAG
+from tocsin.watch.family import Law
+from tocsin.watch.mixture import components
+from tocsin.watch.nulls import Tracker, Z
+from tocsin.watch.ratio import fall_ratio, rate_ratio, rise_ratio, share_ratio
+from tocsin.watch.reference import profile_groups
+
+LEVEL_MINUTES: Final = 5
+"""How often the expected arrivals of a minute are renewed."""
+
+DEEPEST: Final = 0.97
+"""No margin explains more than this loss away."""
+
+
+class Evidence:
+    """The state of every e-detector, and how a step moves it."""
+
+    def __init__(self, baseline: Baseline, territory: Territory, start: int) -> None:
+        self.baseline = baseline
+        self.lattice = baseline.lattice
+        self.components = components(baseline)
+        self._calendar = Calendar(territory)
+        self._group = profile_groups(self.lattice)
+        blocks_since = max(start - baseline.learned_to, 0) / BLOCK_S
+        self.trackers = [
+            Tracker(reference, self.lattice, self._group, blocks_since) for reference in baseline.references
+        ]
+        shape = (len(baseline.vantages), len(self.lattice), len(USED))
+        self._block = start // BLOCK_S
+        self._counting = np.zeros(shape, np.int64)
+        self._waiting: list[tuple[int, NDArray[np.int64]]] = []
+        self._partial = start % BLOCK_S != 0
+        self._part = np.zeros(len(self.components))
+        self._day: tuple[int, NDArray[np.float64]] = (-1, np.zeros((0, 0)))
+        self.explained: list[NDArray[np.float64] | None] = [None] * len(self.components)
+        self.frozen = np.zeros(len(self.lattice), bool)
+        self.set_nulls(start)
+
+    # -- steps -----------------------------------------------------------------------------------------------------
+
+    def step(self, counts: NDArray[np.int32], seconds: int) -> None:
+        """Advance the components whose step is ``seconds`` long by ``counts`` (vantages, S, USED)."""
+        for index, component in enumerate(self.components):
+            if component.family.step_s != seconds:
+                continue
+            where = counts[component.vantage]
+            if component.family.law in (Law.FALL, Law.RISE):
+                self._part[index] = advance_level(
+                    component.evidence, component.ratio, component.weight, component.asleep,
+                    component.scope, where, component.bad, seconds / 60,
+                )  # fmt: skip
+            else:
+                self._part[index] = advance(
+                    component.evidence, component.ratio, component.weight, component.asleep,
+                    component.scope, component.group, where, component.bad, component.of, seconds / 60,
+                )  # fmt: skip
+
+    def mixture(self, pages: bool) -> float:
+        """M of the paging families, or of those that only watch."""
+        return float(
+            sum(
+                part
+                for part, component in zip(self._part, self.components, strict=True)
+                if component.family.pages is pages
+            )
+        )
+
+    def by_scope(self, pages: bool) -> NDArray[np.float64]:
+        """(S,) how M is made up: the posterior of the scope, unnormalised."""
+        total = np.zeros(len(self.lattice))
+        for component in self.components:
+            if component.family.pages is pages:
+                np.add.at(
+                    total,
+                    component.scope,
+                    np.where(component.asleep, 0.0, (component.weight * component.evidence).sum(axis=1)),
+                )
+        return total
+
+    def by_component(self, scope: NDArray[np.bool_], pages: bool) -> dict[int, float]:
+        """What each component gives to M in the scopes chosen."""
+        return {
+            index: float((component.weight * component.evidence)[scope[component.scope] & ~component.asleep].sum())
+            for index, component in enumerate(self.components)
+            if component.family.pages is pages
+        }
+
+    def zero(self, scope: NDArray[np.bool_], pages: bool) -> None:
+        """Take the evidence of the scopes chosen back to nothing: it has been said."""
+        for index, component in enumerate(self.components):
+            if component.family.pages is pages:
+                component.evidence[scope[component.scope]] = 0.0
+                self._part[index] = float((component.weight * component.evidence).sum())
+
+    def sleep(self, feeds: list[Feed]) -> None:
+        """Freeze the scopes that hang on these silent feeds, at their vantage; all others are awake."""
+        for component in self.components:
+            vantage = self.baseline.vantages[component.vantage]
+            silent = np.zeros(len(self.lattice), bool)
+            for feed in feeds:
+                if feed.vantage == vantage:
+                    silent[list(feed.scopes)] = True
+            component.asleep = silent[component.scope] | silent[component.group]
+
+    # -- references ------------------------------------------------------------------------------------------------
+
+    def log_demand(self, minute: int) -> NDArray[np.float64]:
+        """(series,) log arrivals per second at a minute (since 1970)."""
+        day = minute * 60 // 86_400
+        if self._day[0] != day:
+            times = day * 86_400 + np.arange(0, 86_400 + 1, LEVEL_MINUTES * 60)
+            self._day = (day, self.baseline.demand.log_rate(times, self._calendar))
+        return self._day[1][:, minute * 60 % 86_400 // (LEVEL_MINUTES * 60)]
+
+    def demand_of(self, vantage: str, minute: int) -> NDArray[np.float64]:
+        """(services,) log arrivals per second at one vantage."""
+        rates = self.log_demand(minute)
+        return np.array([rates[self.baseline.series.index((vantage, service))] for service in self.lattice.services])
+
+    def centre(self, reference: int, minute: int) -> NDArray[np.float64]:
+        """(S,) what a reference expects at a minute, on its natural scale (arrivals: log per second), drift left out."""
+        tracker = self.trackers[reference]
+        bin_ = int(local_bin(np.array([minute * 60]), self.baseline.zone)[0])
+        return tracker.still(bin_, self.demand_of(tracker.reference.vantage, minute))
+
+    def set_nulls(self, second: int) -> None:
+        """Renew every ratio for the time that begins now."""
+        for index in range(len(self.components)):
+            self._set_null(index, second // 60)
+
+    def set_levels(self, second: int) -> None:
+        """Renew the ratios that stand on expected arrivals."""
+        for index, component in enumerate(self.components):
+            if component.family.law in (Law.FALL, Law.RISE):
+                self._set_null(index, second // 60)
+
+    def _set_null(self, index: int, minute: int) -> None:
+        component = self.components[index]
+        tracker = self.trackers[component.reference]
+        rows = component.scope
+        theta = (self.centre(component.reference, minute) + tracker.deviation())[rows]
+        reach = Z * tracker.sd()[rows]
+        phi = tracker.reference.phi[self.lattice.level[rows]]
+        lost = self.explained[index]
+        kept = 1.0 if lost is None else 1.0 - lost
+        law = component.family.law
+        if law is Law.RATE:
+            p0 = 1 / (1 + np.exp(-(theta + reach)))
+            component.ratio = rate_ratio(np.minimum(1 - (1 - p0) * kept, 0.999), phi)
+            return
+        margin = np.minimum(1 - np.exp(-reach) * (1 - component.family.margin) * kept, DEEPEST)
+        if law is Law.SHARE:
+            component.ratio = share_ratio(1 / (1 + np.exp(-theta)), margin, phi)
+        elif law is Law.FALL:
+            component.ratio = fall_ratio(np.exp(theta) * 60, margin, phi)
+        else:
+            component.ratio = rise_ratio(np.exp(theta) * 60, np.minimum(np.exp(reach) - 1, 20.0), phi)
+
+    # -- learning --------------------------------------------------------------------------------------------------
+
+    def count(self, minute: int, counts: NDArray[np.int32]) -> None:
+        """Take one decided minute; at a block's end the trackers learn, `LAG` blocks late, and the nulls are renewed."""
+        self._counting += counts
+        if (minute + 1) * 60 % BLOCK_S:
+            if (minute + 1) % LEVEL_MINUTES == 0:
+                self.set_levels((minute + 1) * 60)
+            return
+        if not self._partial:
+            self._waiting.append((self._block, self._counting.copy()))
+        self._partial = False
+        self._counting[:] = 0
+        self._block += 1
+        if len(self._waiting) >= LAG:
+            self._learn(*self._waiting.pop(0))
+        self.set_nulls((minute + 1) * 60)
+
+    def _learn(self, block: int, counts: NDArray[np.int64]) -> None:
+        middle = (block * BLOCK_S + BLOCK_S // 2) // 60
+        use = ~self.frozen
+        for index, tracker in enumerate(self.trackers):
+            reference = tracker.reference
+            where = counts[self.baseline.vantages.index(reference.vantage)].astype(np.float64)
+            family = reference.family
+            k = where[:, COLUMN[family.bad]]
+            n = k[self.lattice.group] if family.law is Law.SHARE else where[:, COLUMN[family.of]]
+            theta = self.centre(index, middle)
+            tracker.learn(k, n, theta + np.log(BLOCK_S) if tracker.arrivals else theta, use)

@@ -1,0 +1,87 @@
+"""The evidence, family by family: what is counted, against what, and which way it must move.
+
+Each family is a row of `FAMILIES`, to be checked against the table "The evidence" in the project's notes on detection.
+Only families in which demand cancels page; a level pages only where more than half of the arrivals are missing
+(`void`), and otherwise raises a watch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Law(Enum):
+    """How a count is distributed under the null, and so the likelihood ratio of a step.
+
+    ``RATE`` k bad of n: null rate <= p0, alternative p1 = 1-(1-p0)(1-d), ratio (p1/p0)^k ((1-p1)/(1-p0))^(n-k) ·
+    ``SHARE`` k of the class in its group of n: null odds >= the odds of p times (1-m), alternative times (1-d), ratio
+    ((1-d)/(1-m))^k ((1-pm)/(1-pd))^n · ``FALL`` k arrivals against mu: null >= (1-m)mu, ratio
+    ((1-d)/(1-m))^k exp((d-m)mu) · ``RISE`` the same upwards.
+    """
+
+    RATE = "rate"
+    SHARE = "share"
+    FALL = "fall"
+    RISE = "rise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """One kind of evidence.
+
+    ``bad`` and ``of`` name counters of `counts.COUNTERS`; for a SHARE ``of`` is the group's count, for a level the
+    expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
+    ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.
+    """
+
+    name: str
+    evidence: str  # the name in `evidence`: outcome, reconciliation, mark, contrast, level, surge
+    law: Law
+    bad: str
+    of: str
+    kind: str  # the alarm's kind
+    pages: bool
+    weight: float
+    step_s: int = 60
+    margin: float = 0.0
+
+
+FAMILIES: Final = (
+    Family(
+        name="outcome", evidence="outcome", law=Law.RATE, bad="failed", of="known",
+        kind="failure", pages=True, weight=0.35, step_s=10,
+    ),
+    Family(
+        name="reconciliation", evidence="reconciliation", law=Law.RATE, bad="unseen", of="delivered",
+        kind="loss", pages=True, weight=0.10,
+    ),
+    Family(
+        name="redial", evidence="mark", law=Law.RATE, bad="redials", of="callers",
+        kind="redial", pages=True, weight=0.10,
+    ),
+    Family(
+        name="short", evidence="mark", law=Law.RATE, bad="short", of="answered",
+        kind="redial", pages=True, weight=0.05,
+    ),
+    Family(
+        name="contrast", evidence="contrast", law=Law.SHARE, bad="tries", of="tries",
+        kind="loss", pages=True, weight=0.35,
+    ),
+    Family(
+        name="void", evidence="level", law=Law.FALL, bad="tries", of="tries",
+        kind="loss", pages=True, weight=0.05, margin=0.5,
+    ),
+    Family(
+        name="level", evidence="level", law=Law.FALL, bad="tries", of="tries",
+        kind="loss", pages=False, weight=0.7,
+    ),
+    Family(
+        name="surge", evidence="surge", law=Law.RISE, bad="tries", of="tries",
+        kind="surge", pages=False, weight=0.3,
+    ),
+)  # fmt: skip
+
+SIZES: Final = (0.06, 0.12, 0.22, 0.4, 0.7, 0.98)
+"""The losses sought beyond the margin, d'. A surge seeks the factors 1/(1-d')."""

@@ -1,0 +1,235 @@
+"""Learning: from a history of tallies to a baseline.
+
+The order of the steps: the lattice of what was seen; demand by the calendar; then for each vantage and family the
+reference per scope (shrunk to its wider scope), how it varies with the hour, what was not normal and is left out, its
+dispersion and its drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.calls.record import VANTAGES
+from tocsin.counts import COUNTERS, STEP_S, Tally
+from tocsin.errors import InputError
+from tocsin.territory import Territory
+from tocsin.watch.baseline import Baseline, Feed, LeftOut, Reference
+from tocsin.watch.counting import COLUMN, by_block, vantage_of
+from tocsin.watch.demand import Calendar, Demand, local_bin
+from tocsin.watch.drift import BLOCK_S
+from tocsin.watch.family import FAMILIES, Law
+from tocsin.watch.lattice import ALL, Lattice, Membership
+from tocsin.watch.reference import History, refer
+
+MIN_DAYS: Final = 14
+LEAST_A_DAY: Final = 1.0
+"""A scope with fewer calls a day is not looked at by itself: no loss in it shows within hours."""
+
+FED: Final = 0.05
+"""A feed that carries more of a scope's calls than this puts the scope to sleep when it is silent."""
+
+_DAY_S: Final = 86_400
+
+
+def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[str, float] | None = None) -> Baseline:
+    """Learn what is normal from at least `MIN_DAYS` days; from fewer it says in ``cautions`` what it can't promise.
+
+    ``hold_s`` the hold at which ``tally`` was made; the watch must tally at the same. ``InputError`` where there is no
+    call at all.
+    """
+    calls = tally.counts[:, COUNTERS.index("attempts")] > 0
+    if not calls.any():
+        raise InputError("the history holds no call", do="give records of at least 14 days")
+    first, last = int(tally.step[calls].min()), int(tally.step[calls].max()) + STEP_S
+    days = (last - first) / _DAY_S
+    mass = np.bincount(
+        tally.cell, weights=tally.counts[:, COUNTERS.index("tries")].astype(float), minlength=tally.cells.height
+    )
+    lattice = Lattice.of(tally.cells, mass, territory, least=max(LEAST_A_DAY * days, 1.0))
+    membership = lattice.membership(tally.cells, territory)
+    start = first // BLOCK_S * BLOCK_S
+    blocks = -(-(last - start) // BLOCK_S)
+    times = start + np.arange(blocks) * BLOCK_S
+    whole = (times >= first) & (times + BLOCK_S <= last) if blocks > 2 else np.ones(blocks, bool)
+    block = (tally.step - start) // BLOCK_S
+    present = vantage_of(tally)
+    vantages = tuple(name for index, name in enumerate(VANTAGES) if (mass[present == index] > 0).any())
+    calendar = Calendar(territory)
+
+    counts = {
+        vantage: by_block(
+            tally,
+            membership,
+            vantage=VANTAGES.index(vantage),
+            block=block,
+            blocks=blocks,
+            scopes=len(lattice),
+        )
+        for vantage in vantages
+    }
+    demand, series = _demand(counts, lattice, times, whole, calendar)
+    references: list[Reference] = []
+    left_out: list[LeftOut] = []
+    for vantage in vantages:
+        history = History(
+            vantage=vantage,
+            lattice=lattice,
+            tally=tally,
+            membership=membership,
+            counts=counts[vantage],
+            times=times,
+            whole=whole,
+            bins=local_bin(times + BLOCK_S // 2, territory.zone),
+            log_demand=_scope_demand(demand, series, vantage, lattice, times + BLOCK_S // 2, calendar)
+            + np.log(BLOCK_S),
+        )
+        for family in FAMILIES:
+            if family.name in ("void", "surge"):  # the same counts as `level`, against the same reference
+                continue
+            if family.law is Law.RATE and not counts[vantage][:, :, COLUMN[family.of]].any():
+                continue
+            reference, hours = refer(history, family)
+            references.append(reference)
+            left_out += hours
+    return Baseline(
+        learned_from=first,
+        learned_to=last,
+        hold_s=hold_s,
+        territory=territory.name,
+        zone=territory.zone,
+        lattice=lattice,
+        demand=demand,
+        series=series,
+        references=tuple(references),
+        loss_base=np.stack([_loss_base(counts[vantage], lattice) for vantage in vantages]),
+        vantages=vantages,
+        feeds=_feeds(tally, membership, lattice, last - first),
+        offsets=dict(offsets or {}),
+        left_out=tuple(left_out),
+        cautions=_cautions(days),
+    )
+
+
+def _cautions(days: float) -> tuple[str, ...]:
+    if days >= MIN_DAYS:
+        return ()
+    return (
+        f"learned from {days:.1f} days, fewer than {MIN_DAYS}: the false-alarm rate is not promised, "
+        "because how rates drift from day to day and on weekends is hardly known",
+    )
+
+
+def _demand(
+    counts: Mapping[str, NDArray[np.uint32]],
+    lattice: Lattice,
+    times: NDArray[np.int64],
+    whole: NDArray[np.bool_],
+    calendar: Calendar,
+) -> tuple[Demand, tuple[tuple[str, str], ...]]:
+    """The calendar's demand for each vantage and service, over the whole territory; odd hours left out and fitted again."""
+    per_hour = 3600 // BLOCK_S
+    series = tuple((vantage, service) for vantage in counts for service in lattice.services)
+    skip = int(-(times[0] // BLOCK_S) % per_hour)
+    usable = (len(times) - skip) // per_hour * per_hour
+    if usable == 0:
+        raise InputError("the history is shorter than an hour", do="give records of at least 14 days")
+    hours = times[skip : skip + usable : per_hour]
+    kept = whole[skip : skip + usable].reshape(-1, per_hour).all(axis=1)
+    if not kept.any():
+        raise InputError("the history holds no whole hour", do="give records of at least 14 days")
+    rows = []
+    for vantage, service in series:
+        at = lattice.find(*(np.array([part], np.int32) for part in (0, ALL, lattice.services.index(service))))[0]
+        tries = counts[vantage][skip : skip + usable, at, COLUMN["tries"]] if at >= 0 else np.zeros(usable)
+        rows.append(tries.reshape(-1, per_hour).sum(axis=1).astype(float))
+    hourly = np.stack(rows)
+    use = np.broadcast_to(kept, hourly.shape).copy()
+    demand = Demand.fit(hours, hourly, use, calendar)
+    for _ in range(2):
+        expected = np.exp(demand.log_hourly(hours, calendar))
+        residual = (hourly - expected) / np.sqrt(expected + 1)
+        scale = np.maximum(np.median(np.abs(residual), axis=1, keepdims=True) * 1.4826, 1.0)
+        use = kept & (np.abs(residual) < 6 * scale)
+        demand = Demand.fit(hours, hourly, use, calendar)
+    return demand, series
+
+
+def _scope_demand(
+    demand: Demand,
+    series: tuple[tuple[str, str], ...],
+    vantage: str,
+    lattice: Lattice,
+    times: NDArray[np.int64],
+    calendar: Calendar,
+) -> NDArray[np.float64]:
+    """(times, services) log rate per second of each service's demand at one vantage."""
+    rates = demand.log_rate(times, calendar)
+    return np.stack([rates[series.index((vantage, service))] for service in lattice.services], axis=1)
+
+
+def _loss_base(counts: NDArray[np.uint32], lattice: Lattice) -> NDArray[np.float64]:
+    """(S,) losses per delivered attempt with known outcome, shrunk to the wider scope by twenty losses' worth."""
+    losses = counts[:, :, COLUMN["losses"]].sum(axis=0).astype(float)
+    delivered = counts[:, :, COLUMN["outcomes"]].sum(axis=0) - losses
+    ratio = np.zeros(len(lattice))
+    for level in np.unique(lattice.level):
+        here = np.flatnonzero(lattice.level == level)
+        above = lattice.parent[here]
+        prior = np.where(above >= 0, ratio[above], losses[here] / np.maximum(delivered[here], 1))
+        weight = 20 / np.maximum(prior, 1e-3)
+        ratio[here] = (losses[here] + prior * weight) / (delivered[here] + weight)
+    return ratio
+
+
+def _feeds(tally: Tally, membership: Membership, lattice: Lattice, span_s: int) -> tuple[Feed, ...]:
+    """How each feed lived: its records a minute, the median gap between its heartbeats, the scopes that hang on it."""
+    attempts = np.bincount(
+        tally.cell, weights=tally.counts[:, COUNTERS.index("attempts")].astype(float), minlength=tally.cells.height
+    )
+    pairs = tally.cells.select("vantage", "feed").drop_nulls().unique().sort("vantage", "feed").rows()
+    place = {pair: index for index, pair in enumerate(pairs)}
+    feed_of = np.array([place.get(pair, -1) for pair in tally.cells.select("vantage", "feed").rows()], np.int64)
+    heartbeat_s = _heartbeat_gaps(tally, feed_of, len(pairs))
+    cell_of = np.repeat(np.arange(tally.cells.height), np.diff(membership.start))
+    mass, fed = attempts[cell_of], feed_of[cell_of]
+    vantage_of_feed = [vantage for vantage, _ in pairs]
+    whole = {
+        vantage: np.bincount(
+            membership.scope,
+            weights=np.where((tally.cells["vantage"] == vantage).to_numpy()[cell_of], mass, 0),
+            minlength=len(lattice),
+        )
+        for vantage in set(vantage_of_feed)
+    }
+    feeds = []
+    for index, (vantage, name) in enumerate(pairs):
+        mine = np.flatnonzero(fed == index)
+        part = np.bincount(membership.scope[mine], weights=mass[mine], minlength=len(lattice))
+        feeds.append(
+            Feed(
+                name=name,
+                vantage=vantage,
+                per_minute=float(attempts[feed_of == index].sum()) / span_s * 60,
+                heartbeat_s=heartbeat_s[index],
+                scopes=tuple(int(scope) for scope in np.flatnonzero(part > FED * np.maximum(whole[vantage], 1e-9))),
+            )
+        )
+    return tuple(feeds)
+
+
+def _heartbeat_gaps(tally: Tally, feed_of: NDArray[np.int64], feeds: int) -> list[float | None]:
+    """The median gap in seconds between each feed's heartbeats over the last two days; None where it sends none."""
+    recent = tally.step >= (tally.step[-1] - 2 * _DAY_S)
+    rows = np.flatnonzero(recent & (tally.counts[:, COUNTERS.index("heartbeats")] > 0))
+    feed, step = feed_of[tally.cell[rows]], tally.step[rows]
+    order = np.lexsort((step, feed))
+    feed, step = feed[order], step[order]
+    same = np.flatnonzero(np.diff(feed) == 0)
+    gap = np.diff(step)[same]
+    owner = feed[same]
+    gaps = [gap[owner == index] for index in range(feeds)]
+    return [float(np.median(each)) if len(each) >= 10 else None for each in gaps]

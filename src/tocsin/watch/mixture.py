@@ -1,0 +1,91 @@
+"""The mixture: which components there are, and how the one false-alarm budget is shared among them.
+
+A weight is family x scope x size; paging weights sum to one, watch weights sum to one. A family without data at any
+vantage gives its part to the others, so nothing is spent on what can't be seen.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.watch.baseline import Baseline, Reference
+from tocsin.watch.counting import COLUMN
+from tocsin.watch.detector import Component
+from tocsin.watch.family import FAMILIES, SIZES, Family, Law
+from tocsin.watch.lattice import ALL, Lattice
+
+DEPTH_WEIGHT: Final = (0.4, 0.2, 0.4)
+"""The whole; all levels between; the cell areas."""
+
+CLASS_WEIGHT: Final = {"": 0.5, "operator": 0.18, "access": 0.15, "node": 0.1, "centre": 0.07}
+SERVICE_WEIGHT: Final = (0.6, 0.4)
+"""All services; each service by itself, shared."""
+
+
+def components(baseline: Baseline) -> list[Component]:
+    """All components, evidence at zero, ratios still to be set."""
+    lattice = baseline.lattice
+    whole = scope_weights(lattice)
+    made: list[tuple[Component, Family]] = []
+    for index, reference in enumerate(baseline.references):
+        for family in _families(reference):
+            scope = np.flatnonzero(reference.active).astype(np.int32)
+            part = whole[scope] / max(float(whole[scope].sum()), 1e-300)
+            made.append((_component(baseline, index, reference, family, scope, part), family))
+    for pages in (True, False):
+        group = [(component, family) for component, family in made if family.pages is pages]
+        total = sum(family.weight for _, family in group)
+        for component, family in group:
+            component.weight *= family.weight / total
+    return [component for component, _ in made]
+
+
+def _families(reference: Reference) -> list[Family]:
+    """The families that stand on a reference: three on the level's, otherwise its own."""
+    if reference.family_name == "level":
+        return [family for family in FAMILIES if family.law in (Law.FALL, Law.RISE)]
+    return [reference.family]
+
+
+def _component(
+    baseline: Baseline,
+    index: int,
+    reference: Reference,
+    family: Family,
+    scope: NDArray[np.int32],
+    part: NDArray[np.float64],
+) -> Component:
+    size = (len(scope), len(SIZES))
+    return Component(
+        family=family,
+        reference=index,
+        vantage=baseline.vantages.index(reference.vantage),
+        bad=COLUMN[family.bad],
+        of=COLUMN[family.of],
+        scope=scope,
+        group=baseline.lattice.group[scope] if family.law is Law.SHARE else scope,
+        ratio=np.zeros((*size, 2)),
+        weight=np.repeat(part[:, None] / len(SIZES), len(SIZES), axis=1),
+        evidence=np.zeros(size),
+        asleep=np.zeros(len(scope), bool),
+    )
+
+
+def scope_weights(lattice: Lattice) -> NDArray[np.float64]:
+    """(S,) weight by depth x class x service, equal among siblings, summing to one."""
+    deepest = int(lattice.depth.max())
+    depth = lattice.depth[lattice.area]
+    by_depth = np.where(depth == 0, DEPTH_WEIGHT[0], np.where(depth == deepest, DEPTH_WEIGHT[2], DEPTH_WEIGHT[1]))
+    areas = np.bincount(lattice.depth, minlength=deepest + 1)
+    between = max(int(areas[1:deepest].sum()), 1)
+    among = np.where((depth > 0) & (depth < deepest), between, areas[depth])
+    dimension = np.array([name for name, _ in lattice.classes])
+    siblings = {name: int((dimension == name).sum()) for name in CLASS_WEIGHT}
+    by_class = np.array([CLASS_WEIGHT[name] / siblings[name] for name, _ in lattice.classes])
+    others = max(len(lattice.services) - 1, 1)
+    by_service = np.where(lattice.service == ALL, SERVICE_WEIGHT[0], SERVICE_WEIGHT[1] / others)
+    weight = by_depth / among * by_class[lattice.klass] * by_service
+    return np.asarray(weight / weight.sum())

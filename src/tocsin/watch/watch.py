@@ -1,0 +1,120 @@
+"""The watch: decided steps in, alarms out. Live and batch are this code.
+
+Time is the records' own: a step is decided at its end and the hold, and every change carries that time as ``at``.
+Nothing here reads a clock, so the same tallies give the same alarms.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.counts import COUNTERS, STEP_S, Tally
+from tocsin.territory import Territory
+from tocsin.watch.alarm import Alarm
+from tocsin.watch.baseline import Baseline
+from tocsin.watch.cells import Cells
+from tocsin.watch.counting import COLUMN, USED, clear, spread, used_counts
+from tocsin.watch.events import Events
+from tocsin.watch.evidence import Evidence
+from tocsin.watch.recent import Recent
+from tocsin.watch.silence import Silence
+
+MONTH_MINUTES: Final = 43_200.0
+_BEATS: Final = COUNTERS.index("heartbeats")
+_ATTEMPTS: Final = COUNTERS.index("attempts")
+
+
+class Watch:
+    """Watches tallies against a baseline; `decide` in time order, any number of steps at a time.
+
+    ``false_alarm_minutes`` is A: one false page in so many minutes for the whole territory, all scopes and families
+    included. ``language`` of the sentences in ``blind_to``: "en" or "fr". Memory is bounded by the cells, the lattice and
+    the calls of the last twelve hours.
+    """
+
+    def __init__(
+        self,
+        baseline: Baseline,
+        territory: Territory,
+        *,
+        false_alarm_minutes: float = MONTH_MINUTES,
+        language: str = "en",
+    ) -> None:
+        self.baseline = baseline
+        self._territory = territory
+        self._a = false_alarm_minutes
+        self._language = language
+        self._next: int | None = None
+        self._step_counts: NDArray[np.int32]
+        self._minute_counts: NDArray[np.int32]
+
+    def decide(self, tally: Tally, until: int) -> list[Alarm]:
+        """Take the decided steps up to ``until`` (seconds since 1970, exclusive) and return what changed, in order.
+
+        Steps without a row are steps without a call. Rows of steps decided before are passed over: what comes late
+        never changes what was said.
+        """
+        if self._next is None:
+            if len(tally) == 0:
+                return []
+            self._begin(int(tally.step[0]) // 60 * 60)
+        assert self._next is not None
+        number = self._cells.numbers(tally)
+        counts = used_counts(tally)
+        beats = tally.counts[:, _BEATS]
+        attempts = tally.counts[:, _ATTEMPTS]
+        alarms: list[Alarm] = []
+        at = int(np.searchsorted(tally.step, self._next))
+        while self._next + STEP_S <= until:
+            end = int(np.searchsorted(tally.step, self._next + STEP_S))
+            rows = slice(at, end)
+            self._silence.hear(self._next, number[rows], beats[rows], attempts[rows], self._cells.table)
+            alarms += self._step(number[rows], counts[rows])
+            at = end
+        return alarms
+
+    def _begin(self, start: int) -> None:
+        self._next = start
+        self._evidence = Evidence(self.baseline, self._territory, start)
+        self._cells = Cells(self.baseline.lattice, self._territory, self.baseline.vantages)
+        self._recent = Recent()
+        self._silence = Silence(self.baseline, start)
+        self._events = Events(self._evidence, self._cells, self._recent, self._a, self._language)
+        shape = (len(self.baseline.vantages), len(self.baseline.lattice), len(USED))
+        self._step_counts = np.zeros(shape, np.int32)
+        self._minute_counts = np.zeros(shape, np.int32)
+        self._rows: list[tuple[NDArray[np.int32], NDArray[np.uint32]]] = []
+
+    def _step(self, cell: NDArray[np.int32], counts: NDArray[np.uint32]) -> list[Alarm]:
+        """One step of ten seconds; the sixth ends a minute."""
+        assert self._next is not None
+        member, vantage = self._cells.membership, self._cells.vantage
+        spread(cell, counts, member.start, member.scope, vantage, self._step_counts)
+        spread(cell, counts, member.start, member.scope, vantage, self._minute_counts)
+        self._evidence.step(self._step_counts, STEP_S)
+        clear(cell, member.start, member.scope, self._step_counts)
+        self._cells.mass += np.bincount(cell, weights=counts[:, COLUMN["tries"]], minlength=len(self._cells.mass))
+        self._rows.append((cell, counts))
+        self._next += STEP_S
+        if self._next % 60:
+            return self._events.look(self._next)
+        minute = self._next // 60 - 1
+        self._evidence.step(self._minute_counts, 60)
+        self._recent.add(
+            minute, np.concatenate([row for row, _ in self._rows]), np.concatenate([row for _, row in self._rows])
+        )
+        self._rows = []
+        alarms = self._silence.tell(self._next, self._evidence, self._events)
+        alarms += self._events.look(self._next)
+        alarms += self._events.minute(self._next, self._minute_counts)
+        self._evidence.count(minute, self._minute_counts)
+        self._minute_counts[:] = 0
+        return alarms
+
+    @property
+    def mixture(self) -> float:
+        """M of the paging families now, in minutes: the page is at A."""
+        return self._evidence.mixture(pages=True) if self._next is not None else 0.0
