@@ -23,6 +23,8 @@ class Cells:
         self.membership = Membership(start=np.zeros(1, np.int64), scope=np.zeros(0, np.int32))
         self.vantage = np.zeros(0, np.int8)
         self.mass = np.zeros(0)
+        self._cell_of = np.zeros(0, np.int64)  # the cell of each membership
+        self._members: dict[int, NDArray[np.bool_]] = {}
 
     def numbers(self, tally: Tally) -> NDArray[np.int32]:
         """(rows,) this watch's number of each row's cell; cells not met before are added."""
@@ -47,26 +49,27 @@ class Cells:
         added = np.array([place.get(vantage, -1) for vantage in fresh["vantage"]], np.int8)
         self.vantage = np.concatenate([self.vantage, added])
         self.mass = np.concatenate([self.mass, np.zeros(fresh.height)])
+        self._cell_of = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
 
     def member(self, scope: int) -> NDArray[np.bool_]:
         """(cells,) which cells belong to a scope."""
-        member = np.zeros(len(self.vantage), bool)
-        cell = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
-        member[cell[self.membership.scope == scope]] = True
-        return member
+        known = self._members.get(scope)
+        if known is None or len(known) < len(self.vantage):
+            known = np.zeros(len(self.vantage), bool)
+            known[self._cell_of[self.membership.scope == scope]] = True
+            self._members[scope] = known
+        return known
 
     def overlap(self, scope: int) -> NDArray[np.bool_]:
-        """(S,) which scopes share a cell with this one."""
-        inside = self.member(scope)
-        cell = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
+        """(S,) which scopes share a cell with this one, itself included."""
         shared = np.zeros(len(self._lattice), bool)
-        shared[self.membership.scope[inside[cell]]] = True
+        shared[self.membership.scope[self.member(scope)[self._cell_of]]] = True
+        shared[scope] = True
         return shared
 
     def share_inside(self, scope: int) -> NDArray[np.float64]:
         """(S,) the share of each scope's calls that lie in this one, by the calls met so far."""
-        inside = self.member(scope)
-        cell = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
+        inside, cell = self.member(scope), self._cell_of
         mass = np.maximum(self.mass, 1e-3)[cell]
         whole = np.bincount(self.membership.scope, weights=mass, minlength=len(self._lattice))
         part = np.bincount(self.membership.scope, weights=np.where(inside[cell], mass, 0), minlength=len(self._lattice))

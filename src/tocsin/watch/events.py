@@ -56,6 +56,7 @@ class Events:
         self._recent = recent
         self._a = a
         self._language = language
+        self._now = 0
         self._open: list[Event] = []
         self._frozen: dict[str, _Frozen] = {}
         self._silent: dict[str, Alarm] = {}
@@ -64,6 +65,7 @@ class Events:
 
     def look(self, second: int) -> list[Alarm]:
         """After a step: does a mixture reach A? Then the scope that explains it best opens an event."""
+        self._now = second
         alarms: list[Alarm] = []
         for pages in (True, False):
             m = self._evidence.mixture(pages)
@@ -76,7 +78,6 @@ class Events:
         evidence = self._evidence
         scope = int(evidence.by_scope(pages).argmax())
         overlap = self._cells.overlap(scope)
-        overlap[scope] = True
         shares = {index: part / m for index, part in evidence.by_component(overlap, pages).items() if part > 0.001 * m}
         evidence.zero(overlap, pages)
         if not pages and any(self._touches(event, overlap) for event in self._open if event.level is Level.PAGE):
@@ -138,7 +139,7 @@ class Events:
 
     # -- following -------------------------------------------------------------------------------------------------
 
-    def minute(self, second: int, counts: NDArray[np.int32]) -> list[Alarm]:
+    def minute(self, second: int) -> list[Alarm]:
         """At a minute's end: every open event takes the minute in, and says what changed."""
         alarms: list[Alarm] = []
         minute = second // 60
@@ -180,29 +181,14 @@ class Events:
         frozen = np.zeros(len(self._lattice), bool)
         for event in self._open:
             frozen |= self._cells.overlap(event.scope)
+        self._recent.keep_since = min((event.first for event in self._open), default=None)
         self._evidence.frozen = frozen
 
     def _follow(self, event: Event, until: int) -> None:
         """Count the event's minutes anew in its scope, for every component that looks at it."""
-        own = self._recent.series(
-            event.first,
-            until,
-            self._cells.member(event.scope),
-            self._cells.vantage,
-            len(self._evidence.baseline.vantages),
-        )
+        own = self._series(event.scope, event.first, until)
         group = int(self._lattice.group[event.scope])
-        shared = (
-            own
-            if group == event.scope
-            else self._recent.series(
-                event.first,
-                until,
-                self._cells.member(group),
-                self._cells.vantage,
-                len(self._evidence.baseline.vantages),
-            )
-        )
+        shared = own if group == event.scope else self._series(group, event.first, until)
         seen = {}
         for index, component in enumerate(self._evidence.components):
             if component.family.pages is not (event.level is Level.PAGE):
@@ -215,6 +201,11 @@ class Events:
             )
         event.learn(seen)
 
+    def _series(self, scope: int, since: int, until: int) -> NDArray[np.int64]:
+        """(minutes, vantages, USED) what was counted in a scope, minute by minute."""
+        vantages = len(self._evidence.baseline.vantages)
+        return self._recent.series(since, until, self._cells.member(scope), self._cells.vantage, vantages)
+
     def _seen(self, event: Event, index: int, k: NDArray[np.int64], n: NDArray[np.int64]) -> Seen:
         component = self._evidence.components[index]
         frozen = self._frozen[event.alarm]
@@ -226,10 +217,14 @@ class Events:
             law=component.family.law,
             k=k.astype(float),
             n=n.astype(float),
-            normal=np.exp(theta) * 60 if arrivals else 1 / (1 + np.exp(-theta)),
+            normal=np.exp(theta) * self._seconds(event.first, len(k)) if arrivals else 1 / (1 + np.exp(-theta)),
             sd=float(frozen.sd[component.reference][event.scope]),
             phi=float(reference.phi[self._lattice.level[event.scope]]),
         )
+
+    def _seconds(self, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) how much of each minute has been decided: 60, and less of the one that a page came in."""
+        return np.clip(self._now - (first + np.arange(minutes)) * 60, 0, 60).astype(float)
 
     def _theta(self, reference: int, scope: int, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) one scope's reference without drift, minute by minute."""
@@ -239,12 +234,8 @@ class Events:
         theta = tracker.reference.base[scope] + tracker.reference.profile[tracker.group[scope], bins]
         if not tracker.arrivals:
             return theta
-        service = self._lattice.service[scope]
-        rates = [
-            self._evidence.demand_of(tracker.reference.vantage, first + m)[service]
-            for m in range(0, minutes, LEVEL_MINUTES)
-        ]
-        return theta + np.repeat(rates, LEVEL_MINUTES)[:minutes]
+        vantage, service = tracker.reference.vantage, int(self._lattice.service[scope])
+        return theta + self._evidence.demand_series(vantage, service, first, minutes)
 
     def _rename(self, event: Event, second: int) -> list[Alarm]:
         """While the event settles: does another scope explain all that was counted since onset much better?"""
@@ -360,13 +351,7 @@ class Events:
         outcomes = [index for index in order if evidence.components[index].family.name == "outcome"]
         if outcomes and event.nats(outcomes[0]) > 3.0:
             component = evidence.components[outcomes[0]]
-            own = self._recent.series(
-                since,
-                max(until, since + 1),
-                self._cells.member(event.scope),
-                self._cells.vantage,
-                len(evidence.baseline.vantages),
-            )[:, component.vantage].sum(axis=0)
+            own = self._series(event.scope, since, max(until, since + 1))[:, component.vantage].sum(axis=0)
             losses = float(own[COLUMN["losses"]])
             frozen = self._frozen[event.alarm]
             ratio = float(evidence.baseline.loss_base[component.vantage, event.scope])

@@ -45,7 +45,11 @@ class Evidence:
         self._waiting: list[tuple[int, NDArray[np.int64]]] = []
         self._partial = start % BLOCK_S != 0
         self._part = np.zeros(len(self.components))
-        self._day: tuple[int, NDArray[np.float64]] = (-1, np.zeros((0, 0)))
+        self._days: dict[int, NDArray[np.float64]] = {}
+        self._series = {
+            vantage: np.array([baseline.series.index((vantage, service)) for service in self.lattice.services])
+            for vantage in baseline.vantages
+        }
         self.explained: list[NDArray[np.float64] | None] = [None] * len(self.components)
         self.frozen = np.zeros(len(self.lattice), bool)
         self.set_nulls(start)
@@ -118,18 +122,28 @@ class Evidence:
 
     # -- references ------------------------------------------------------------------------------------------------
 
-    def log_demand(self, minute: int) -> NDArray[np.float64]:
-        """(series,) log arrivals per second at a minute (since 1970)."""
-        day = minute * 60 // 86_400
-        if self._day[0] != day:
-            times = day * 86_400 + np.arange(0, 86_400 + 1, LEVEL_MINUTES * 60)
-            self._day = (day, self.baseline.demand.log_rate(times, self._calendar))
-        return self._day[1][:, minute * 60 % 86_400 // (LEVEL_MINUTES * 60)]
-
     def demand_of(self, vantage: str, minute: int) -> NDArray[np.float64]:
-        """(services,) log arrivals per second at one vantage."""
-        rates = self.log_demand(minute)
-        return np.array([rates[self.baseline.series.index((vantage, service))] for service in self.lattice.services])
+        """(services,) log arrivals per second at one vantage, at a minute since 1970."""
+        day, at = divmod(minute * 60, 86_400)
+        return self._demand_day(day)[self._series[vantage], at // (LEVEL_MINUTES * 60)]
+
+    def demand_series(self, vantage: str, service: int, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) the same for one service, minute by minute from ``first`` on."""
+        second = (first + np.arange(minutes)) * 60
+        day, at = np.divmod(second, 86_400)
+        row = self._series[vantage][service]
+        table = np.stack([self._demand_day(int(each))[row] for each in np.unique(day)])
+        return np.asarray(table[day - day[0], at // (LEVEL_MINUTES * 60)]) if minutes else np.zeros(0)
+
+    def _demand_day(self, day: int) -> NDArray[np.float64]:
+        """(series, slots of `LEVEL_MINUTES`) log arrivals per second on one UTC day; the last few days are remembered."""
+        if day not in self._days:
+            if len(self._days) > 3:
+                self._days.pop(min(self._days))
+            slot = LEVEL_MINUTES * 60
+            times = day * 86_400 + np.arange(0, 86_400, slot) + slot // 2
+            self._days[day] = self.baseline.demand.log_rate(times, self._calendar)
+        return self._days[day]
 
     def centre(self, reference: int, minute: int) -> NDArray[np.float64]:
         """(S,) what a reference expects at a minute, on its natural scale (arrivals: log per second), drift left out."""

@@ -86,7 +86,6 @@ class Watch:
         shape = (len(self.baseline.vantages), len(self.baseline.lattice), len(USED))
         self._step_counts = np.zeros(shape, np.int32)
         self._minute_counts = np.zeros(shape, np.int32)
-        self._rows: list[tuple[NDArray[np.int32], NDArray[np.uint32]]] = []
 
     def _step(self, cell: NDArray[np.int32], counts: NDArray[np.uint32]) -> list[Alarm]:
         """One step of ten seconds; the sixth ends a minute."""
@@ -97,19 +96,15 @@ class Watch:
         self._evidence.step(self._step_counts, STEP_S)
         clear(cell, member.start, member.scope, self._step_counts)
         self._cells.mass += np.bincount(cell, weights=counts[:, COLUMN["tries"]], minlength=len(self._cells.mass))
-        self._rows.append((cell, counts))
+        self._recent.add(self._next // 60, cell, counts)
         self._next += STEP_S
         if self._next % 60:
             return self._events.look(self._next)
         minute = self._next // 60 - 1
         self._evidence.step(self._minute_counts, 60)
-        self._recent.add(
-            minute, np.concatenate([row for row, _ in self._rows]), np.concatenate([row for _, row in self._rows])
-        )
-        self._rows = []
         alarms = self._silence.tell(self._next, self._evidence, self._events)
         alarms += self._events.look(self._next)
-        alarms += self._events.minute(self._next, self._minute_counts)
+        alarms += self._events.minute(self._next)
         self._evidence.count(minute, self._minute_counts)
         self._minute_counts[:] = 0
         return alarms
