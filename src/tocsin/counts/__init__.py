@@ -1,6 +1,28 @@
 """Many attempts: cells, tallies per step, lateness, silence and the standard indicators."""
 
+from tocsin.counts.kpi import BY, KPIS, Kpi, kpi
+from tocsin.counts.lateness import FeedLateness, Lateness
+from tocsin.counts.offsets import learn_offsets
+from tocsin.counts.silence import FeedLife, Life, Silence
 from tocsin.counts.tallier import Tallier, tallies, tally
 from tocsin.counts.tally import COUNTERS, KEY, STEP_S, Tally
 
-__all__ = ["COUNTERS", "KEY", "STEP_S", "Tallier", "Tally", "tallies", "tally"]
+__all__ = [
+    "BY",
+    "COUNTERS",
+    "KEY",
+    "KPIS",
+    "STEP_S",
+    "FeedLateness",
+    "FeedLife",
+    "Kpi",
+    "Lateness",
+    "Life",
+    "Silence",
+    "Tallier",
+    "Tally",
+    "kpi",
+    "learn_offsets",
+    "tallies",
+    "tally",
+]
