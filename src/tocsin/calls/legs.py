@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from tocsin.calls.ports import Context
 from tocsin.calls.record import Outcome
 
 CALL: Final = "call"
@@ -72,3 +73,13 @@ def calls_of(legs: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).sort_by(rank, nulls_last=True, maintain_order=True).first() for name in decided),
         *(pl.col(name).drop_nulls().first() for name in firsts),
     )
+
+
+def with_ids(calls: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Calls with an id, where the file gives none made of what groups their legs, so that a copy of the file is found.
+
+    It's made under the site's key, since what groups legs holds numbers in clear.
+    """
+    given = calls["id"] if "id" in calls.columns else pl.repeat(None, calls.height, dtype=pl.String, eager=True)
+    made = [context.caller.token(call) if id_ is None else id_ for id_, call in zip(given, calls[CALL], strict=True)]
+    return calls.drop(CALL).with_columns(pl.Series("id", made, dtype=pl.String))

@@ -22,6 +22,7 @@ from tocsin.calls.rejects import REASONS, REPEATED, WELL_FORMED, Rejects
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import Site
+from tocsin.calls.skew import AHEAD, Skew
 from tocsin.calls.source import Source, opened, refusal
 from tocsin.errors import InputError
 from tocsin.territory import Territory
@@ -58,9 +59,9 @@ def read(
     any_read = False
     for source in opened(sources):
         try:
-            for batch in judged(_batches(source, context, reader), rejects, source.name):
+            batches = judged(_batches(source, context, reader), rejects, source.name)
+            for records in settled(batches, repeats, rejects, source.name):
                 any_read = True
-                records = _once(batch.records, repeats, rejects, source.name)
                 if not records.is_empty():
                     yield records
         except InputError as error:
@@ -168,12 +169,24 @@ def _passed(batches: list[Batch], rows: int, bad: int, rejects: Rejects, file: s
         yield batch
 
 
-def _once(records: pl.DataFrame, repeats: Repeats, rejects: Rejects, file: str) -> pl.DataFrame:
-    again = repeats.find(records, file)
+def settled(batches: Iterable[Batch], repeats: Repeats, rejects: Rejects, file: str) -> Iterator[pl.DataFrame]:
+    """The records of a file without those whose clock is ahead and those seen before. Empty frames come out as well."""
+    skew = Skew()
+    for batch in batches:
+        yield _once(*skew.step(batch.records), repeats, rejects, file)
+    yield _once(*skew.step(pl.DataFrame(schema={**RECORD, LINE: pl.UInt32}), last=True), repeats, rejects, file)
+    for what, count in skew.remarks.items():
+        rejects.remark(what, count)
+
+
+def _once(good: pl.DataFrame, ahead: pl.DataFrame, repeats: Repeats, rejects: Rejects, file: str) -> pl.DataFrame:
+    if not ahead.is_empty():
+        rejects.add(file, faults_of(ahead, AHEAD))
+    again = repeats.find(good, file)
     if again.any():
-        rejects.add(file, faults_of(records.filter(again), REPEATED))
-        records = records.filter(~again)
-    return records.select(RECORD.names())
+        rejects.add(file, faults_of(good.filter(again), REPEATED))
+        good = good.filter(~again)
+    return good.select(RECORD.names())
 
 
 def faults_of(records: pl.DataFrame, reason: str) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO
@@ -71,6 +72,16 @@ def masked(row: str) -> str:
     Digits count as one number across single separators (``01 99-00.01``), whatever the script they're written in.
     """
     return _KEPT_OR_NUMBER.sub(lambda m: m[0] if m["time"] else re.sub(r"\d", "x", m[0]), row)
+
+
+def faults_where(
+    frame: pl.DataFrame, bad: pl.Expr | pl.Series, reason: str, shown: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of a frame that are not `bad`, and the others as `FAULTS` with the columns `shown` as the row's text."""
+    marked = frame.with_columns(bad.alias("\0bad") if isinstance(bad, pl.Expr) else pl.Series("\0bad", bad))
+    row = pl.concat_str([pl.col(name).cast(pl.String) for name in shown], separator=",", ignore_nulls=True)
+    faults = marked.filter("\0bad").select(pl.col("line").cast(pl.UInt32), reason=pl.lit(reason), row=row)
+    return marked.filter(~pl.col("\0bad")).drop("\0bad"), faults
 
 
 class Rejects:

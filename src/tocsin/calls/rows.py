@@ -17,6 +17,9 @@ LINE: Final = "line"
 DELIMITERS: Final = (",", ";", "\t", "|")
 """What separates fields, in the order in which they're tried."""
 
+FIELDS: Final = "fields"
+"""The column that says how many fields a ragged row had."""
+
 OPEN_QUOTE: Final = "a quote is open or out of place"
 TOO_MANY: Final = "too many fields"
 TOO_FEW: Final = "too few fields"
@@ -31,20 +34,25 @@ def split(
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """The rows of a chunk as strings (null where empty) in `columns` and `LINE`; the faults; how many rows there were.
 
-    A row has as many fields as there are columns; `fewest` allows shorter ones, filled with null (formats whose rows
-    are ragged). Empty fields behind the last column are let pass: spreadsheets write them. Blank lines are no rows.
+    A row has as many fields as there are columns; `fewest` allows shorter ones, filled with null, and adds the column
+    `FIELDS` (formats whose rows are ragged). Empty fields behind the last column are let pass: spreadsheets write them. Blank lines are no rows.
 
     Polars splits the whole chunk at once where every row has all its fields; else Python's csv takes it line by line.
     """
     data = chunk.data
     fields = len(columns)
-    clean = b'"' not in data and data.count(delimiter.encode()) == (fields - 1) * _lines(data) and fields > 1
+    clean = (
+        fewest is None
+        and b'"' not in data
+        and data.count(delimiter.encode()) == (fields - 1) * _lines(data)
+        and fields > 1
+    )
     if clean and b"\n\n" not in data and not data.startswith(b"\n"):
         frame = _read(data, columns, delimiter)
         if frame is not None and frame.height == _lines(data):
             numbers = pl.Series(LINE, range(chunk.line, chunk.line + frame.height), dtype=pl.UInt32)
             return frame.with_columns(numbers), NO_FAULTS, frame.height
-    return _by_line(chunk, columns, delimiter, fields if fewest is None else fewest)
+    return _by_line(chunk, columns, delimiter, fewest)
 
 
 def _lines(data: bytes) -> int:
@@ -61,10 +69,11 @@ def _read(data: bytes, columns: Sequence[str], delimiter: str) -> pl.DataFrame |
 
 
 def _by_line(
-    chunk: Chunk, columns: Sequence[str], delimiter: str, fewest: int
+    chunk: Chunk, columns: Sequence[str], delimiter: str, fewest: int | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     good: list[list[str]] = []
     numbers: list[int] = []
+    counts: list[int] = []
     faults: list[tuple[int, str, str]] = []
     rows = 0
     for number, line in enumerate(chunk.data.decode("utf-8", "replace").split("\n"), chunk.line):
@@ -77,14 +86,17 @@ def _by_line(
             continue
         while len(found) > len(columns) and not found[-1].strip():
             found.pop()
-        reason = _reason(found, len(columns), fewest)
+        reason = _reason(found, len(columns), len(columns) if fewest is None else fewest)
         if reason is not None:
             faults.append((number, reason, line))
             continue
+        counts.append(len(found))
         good.append(found + [""] * (len(columns) - len(found)))
         numbers.append(number)
     frame = pl.DataFrame(good, schema=dict.fromkeys(columns, pl.String), orient="row")
     frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()), pl.Series(LINE, numbers, dtype=pl.UInt32))
+    if fewest is not None:
+        frame = frame.with_columns(pl.Series(FIELDS, counts, dtype=pl.UInt32))
     return frame, pl.DataFrame(faults, schema=FAULTS, orient="row"), rows
 
 

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+import polars as pl
+
 from tocsin.calls.admit import admit_calls
-from tocsin.calls.legs import OpenCalls, calls_of
+from tocsin.calls.legs import OpenCalls, calls_of, with_ids
 from tocsin.calls.mapping import TIMES, Mapping
-from tocsin.calls.ports import NO_FAULTS, Batch, Chunk, Context
+from tocsin.calls.ports import Batch, Chunk, Context
 from tocsin.calls.readers.mapped.fields import fields
 from tocsin.calls.readers.mapped.layout import Layout, layout_of, missing_columns, table
 from tocsin.calls.zone import LocalClock
 
 GUESSED: Final = "time in the hour that comes twice in autumn, order doesn't show which: the earlier was taken"
+
+FOREIGN_AREA: Final = "area of another country than the territory: counted, but under no area (see --territory)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +51,19 @@ class Mapped:
                 continue
             rows_table, faults, rows = table(chunk, layout, self.mapping)
             raw, set_aside = fields(rows_table, self.mapping, clocks)
+            raw, foreign = self._without_foreign_areas(raw, context)
             if self.mapping.group:
-                raw = calls_of(open_calls.step(raw, chunk.at))
+                raw = with_ids(calls_of(open_calls.step(raw, chunk.at)), context)
             batch = admit_calls(raw, context, rows=rows)
             guessed = {GUESSED: sum(clock.take_guessed() for clock in clocks.values())}
-            yield replace(batch, faults=faults.vstack(set_aside).vstack(batch.faults), remarks=batch.remarks | guessed)
+            remarks = batch.remarks | guessed | {FOREIGN_AREA: foreign}
+            yield replace(batch, faults=pl.concat([faults, set_aside, batch.faults]), remarks=remarks)
         held = open_calls.rest()
         if held is not None and not held.is_empty():
-            yield replace(admit_calls(calls_of(held), context, rows=0), faults=NO_FAULTS)
+            yield admit_calls(with_ids(calls_of(held), context), context, rows=0)
+
+    def _without_foreign_areas(self, raw: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, int]:
+        """A file of another time zone is of another country: its areas only sound like the territory's."""
+        if "area" not in raw.columns or self.mapping.zone in (None, context.territory.zone):
+            return raw, 0
+        return raw.drop("area"), raw.height - raw["area"].null_count()

@@ -1,0 +1,131 @@
+"""Clocks that are wrong, told from the records alone: the machine that reads them may have the wrong clock itself.
+
+A record is *ahead*, and set aside, if
+
+* it began over an hour after it was `seen`; or
+* it lies over a day after the median of the 50 records before it *and* of the 50 behind it in the file, over five times
+  their usual spread, and farther than those two medians lie from each other. A record behind a gap (a weekend, a silent
+  feed) is at one with those behind it; where one feed's records end and another's begin, the medians lie apart; late
+  records are behind the others, never ahead. A last record, which nothing follows, is ahead beyond 30 days.
+
+A clock that jumps for longer than that can't be told from one that was right: its records count, and each time that the
+median of 32 records falls back by over half an hour is counted and said.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+SEEN_BEFORE_S: Final = 3600
+FAR_S: Final = 86_400
+SPREADS: Final = 5
+AROUND: Final = 50
+"""Records on either side that one is judged by."""
+
+DECIDED: Final = 10
+"""Records that must follow before one counts as uncontradicted; until then it's held."""
+
+LAST_FAR_S: Final = 30 * 86_400
+
+BLOCK: Final = 32
+FALL_S: Final = 1800
+DISORDER: Final = 0.01
+"""Share of blocks that fall back beyond which the file isn't in order of time at all."""
+
+AHEAD: Final = "time is in the future of the other records"
+JUMPS: Final = "time falls back by over half an hour: a clock was set, or feeds lie one behind the other"
+UNORDERED: Final = "the rows are not in order of time"
+
+_Seconds = NDArray[np.int64]
+
+
+class Skew:
+    """Judges the records of one file in the order in which they arrive."""
+
+    def __init__(self) -> None:
+        self._held: pl.DataFrame | None = None
+        self._before: _Seconds = np.empty(0, np.int64)
+        self._block: _Seconds = np.empty(0, np.int64)
+        self._median: float | None = None
+        self._blocks = self._falls = 0
+
+    def step(self, records: pl.DataFrame, *, last: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The records that are good by now (in order), and those that are ahead. `last`: nothing follows."""
+        if self._held is not None:
+            records = self._held.vstack(records)
+            self._held = None
+        seconds = records["time"].dt.epoch("s").to_numpy()
+        ahead = _before_seen(records)
+        steps = np.diff(seconds, prepend=self._before[-1:])
+        if steps.size and np.abs(steps).max() > FAR_S:
+            found, held = self._far(seconds, last=last)
+            ahead |= found
+            if held < len(seconds):
+                self._held = records[held:]
+                records, seconds, ahead = records[:held], seconds[:held], ahead[:held]
+        if ahead.any():
+            good, bad = records.filter(~ahead), records.filter(ahead)
+            seconds = seconds[~ahead]
+        else:
+            good, bad = records, records.clear()
+        self._before = np.concatenate([self._before, seconds])[-AROUND:]
+        self._count_falls(seconds)
+        return good, bad
+
+    def _far(self, seconds: _Seconds, *, last: bool) -> tuple[NDArray[np.bool_], int]:
+        """Which records are ahead; and the first that must be held, since what follows it isn't known yet."""
+        skip = len(self._before)
+        times = np.concatenate([self._before, seconds]).astype(np.float64)
+        before = _median_of_previous(times)
+        after = _median_of_previous(times[::-1])[::-1]
+        followers = np.arange(len(times))[::-1]
+        over = times - np.fmax(before, after)
+        spread = _rolling_median(np.abs(times - _rolling_median(times)))
+        parted = np.nan_to_num(np.abs(before - after))
+        far = (over > np.maximum(FAR_S, SPREADS * spread)) & (over > parted)
+        if last:
+            ahead = far & ((followers > 0) | (over > LAST_FAR_S))
+            return ahead[skip:], len(seconds)
+        undecided = np.flatnonzero((times - before > FAR_S)[skip:] & (followers[skip:] < DECIDED))
+        return far[skip:], int(undecided[0]) if undecided.size else len(seconds)
+
+    def _count_falls(self, seconds: _Seconds) -> None:
+        pending = np.concatenate([self._block, seconds])
+        whole = len(pending) // BLOCK * BLOCK
+        self._block = pending[whole:]
+        if not whole:
+            return
+        medians = np.median(pending[:whole].reshape(-1, BLOCK), axis=1)
+        before = medians[:1] if self._median is None else np.array([self._median])
+        self._falls += int((np.diff(medians, prepend=before) < -FALL_S).sum())
+        self._blocks += len(medians)
+        self._median = float(medians[-1])
+
+    @property
+    def remarks(self) -> dict[str, int]:
+        """What is to be said of the whole file, at its end."""
+        if self._falls > max(3, DISORDER * self._blocks):
+            return {UNORDERED: 1}
+        return {JUMPS: self._falls} if self._falls else {}
+
+
+def _before_seen(records: pl.DataFrame) -> NDArray[np.bool_]:
+    if records["seen"].null_count() == records.height:
+        return np.zeros(records.height, np.bool_)
+    late = (records["time"] - records["seen"]).dt.total_seconds() > SEEN_BEFORE_S
+    return late.fill_null(value=False).to_numpy().copy()
+
+
+def _rolling_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    window = 2 * AROUND + 1
+    return pl.Series(values).rolling_median(window, min_samples=1, center=True).to_numpy()
+
+
+def _median_of_previous(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The median of the 50 records before each; NaN before the first."""
+    shifted = pl.Series(times).shift(1)
+    return shifted.rolling_median(AROUND, min_samples=1).cast(pl.Float64).fill_null(np.nan).to_numpy()
