@@ -10,8 +10,8 @@ first served, how long a caller would wait is known on arrival from when positio
 from __future__ import annotations
 
 import heapq
-from fnmatch import fnmatchcase
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,8 +19,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from tocsin.calls.record import Outcome
-from tocsin.simulate.country import ACCESSES, Country
-from tocsin.simulate.demand import First, MACHINE
+from tocsin.simulate.country import ACCESSES, FIXED, Country
+from tocsin.simulate.demand import MACHINE, First
 from tocsin.simulate.invented import invented
 from tocsin.simulate.scenario import Fault
 from tocsin.simulate.world import Weather
@@ -141,10 +141,10 @@ def attempts(
     ``faults`` with the minute of this day at which their midnight lies · ``chances`` (F, D) see `chances`.
     """
     size = len(first.time) * (invented().callers.tries if len(first.time) else 1)
-    out = Attempts(*(np.empty(size, dtype) for dtype in _DTYPES))  # pages that are never written cost nothing
+    out = Attempts._make(np.empty(size, dtype) for dtype in _DTYPES)  # pages that are never written cost nothing
     land = _land(country, weather)
     number = _pass(first, land, _masks(country, faults, chances), _habits(), rng, out)
-    return Attempts(*(column[:number] for column in out))
+    return Attempts._make(column[:number] for column in out)
 
 
 _DTYPES: Final = (
@@ -255,7 +255,7 @@ def _answer(
     time: float, centre: int, service: int, machine: bool, free: NDArray[np.float64], land: _Land, h: _Habits,
     rng: np.random.Generator,
 ) -> tuple[int, float, float]:  # fmt: skip
-    """How the centre takes a call that arrives at that time: (look, ring, talk). A position is taken until it's over."""
+    """How the centre takes a call that arrives then: (look, ring, talk). A position is taken until it's over."""
     position = 0
     for p in range(1, land.positions[centre]):
         if free[centre, p] < free[centre, position]:
@@ -278,44 +278,50 @@ def _answer(
 
 
 @njit(cache=True)
-def _pass(
-    first: First, land: _Land, faults: _Faults, h: _Habits, rng: np.random.Generator, out: Attempts
-) -> int:  # fmt: skip
+def _other_way(
+    service: int, operator: int, access: int, caller: np.uint64, shares: NDArray[np.float64], land: _Land, h: _Habits,
+    rng: np.random.Generator,
+) -> tuple[int, int, int, np.uint64]:  # fmt: skip
+    """What a caller dials the next time, and from which phone: (service, operator, access, caller)."""
+    lot = rng.random()
+    if lot < h.other_number and land.instead[service] >= 0:
+        return int(land.instead[service]), operator, access, caller
+    if h.other_number <= lot < h.other_number + h.other_phone:
+        return service, _draw(rng.random(), shares), 1 - access, caller ^ _OTHER_PHONE
+    return service, operator, access, caller
+
+
+@njit(cache=True)
+def _pass(first: First, land: _Land, faults: _Faults, h: _Habits, rng: np.random.Generator, out: Attempts) -> int:
     """Fill ``out`` with the attempts of the day and return how many there are."""
     free = np.zeros((len(land.positions), land.positions.max()))
     again = [(0.0, 0, 0)]  # when, whose attempt it repeats, how many tries so far
     again.pop()
-    failures = len(land.failures)
+    own_failures = 3 + len(land.failures)  # rows of Looks before those of the faults
     redials = np.array([h.redial_lost, h.redial_abandoned, h.redial_busy, h.redial_cut])
     i, n = 0, 0
     while i < len(first.time) or len(again) > 0:
-        fresh = len(again) == 0 or (i < len(first.time) and first.time[i] <= again[0][0])
-        if fresh:
-            time, commune, service = first.time[i], first.commune[i], np.int64(first.service[i])
-            operator, access, caller = np.int64(first.operator[i]), np.int64(first.access[i]), first.caller[i]
-            machine, tries = first.kind[i] == MACHINE, 1
+        if len(again) == 0 or (i < len(first.time) and first.time[i] <= again[0][0]):
+            time, tries, machine = first.time[i], 1, first.kind[i] == MACHINE
+            commune, service, operator = first.commune[i], int(first.service[i]), int(first.operator[i])
+            access, caller = int(first.access[i]), first.caller[i]
             cell = land.cell_of[commune]
             i += 1
         else:
             time, before, tries = heapq.heappop(again)
-            machine, tries, commune = False, tries + 1, out.commune[before]
-            service, operator = np.int64(out.service[before]), np.int64(out.operator[before])
-            access, caller = np.int64(out.access[before]), out.caller[before]
+            tries, machine, commune = tries + 1, False, out.commune[before]
             cell = land.cell_of[commune]
-            lot = rng.random()
-            if lot < h.other_number and land.instead[service] >= 0:
-                service = np.int64(land.instead[service])
-            elif h.other_number <= lot < h.other_number + h.other_phone:
-                access, caller = 1 - access, caller ^ _OTHER_PHONE
-                operator = _draw(rng.random(), land.share[cell])
-        region = land.region_of[cell]
-        node = _draw(rng.random(), land.servers[region]) if access == 0 else int(rng.random() * land.sbcs)
-        centre = land.centre_of[service, commune]
+            service, operator, access, caller = _other_way(
+                int(out.service[before]), int(out.operator[before]), int(out.access[before]), out.caller[before],
+                land.share[cell], land, h, rng,
+            )  # fmt: skip
+        region, centre = land.region_of[cell], land.centre_of[service, commune]
+        node = _draw(rng.random(), land.servers[region]) if access == FIXED else int(rng.random() * land.sbcs)
         setup = h.setup_s * np.exp(h.setup_spread * rng.standard_normal())
         ring, talk, arrived = 0.0, 0.0, False
         fault = _fault(time, cell, region, service, operator, access, node, centre, faults, rng)
         if fault >= 0 and not faults.cut[fault]:
-            look = 3 + failures + fault
+            look = own_failures + fault
             ring = rng.exponential(h.patience_s) if faults.silent[fault] else 0.0
         elif rng.random() < land.failure[min(int(time / 60), len(land.failure) - 1)]:
             look, fault = 3 + _draw(rng.random(), land.failures), NO_FAULT
@@ -330,9 +336,9 @@ def _pass(
         out.access[n], out.caller[n], out.node[n], out.centre[n] = access, caller, node, centre
         out.look[n], out.setup[n], out.ring[n], out.talk[n] = look, setup, ring, talk
         out.fault[n], out.arrived[n] = fault, arrived
-        why = 0 if look > BUSY else (look if look > 0 else 3)
+        reason = 3 if look == ANSWERED else (look if look <= BUSY else 0)
         willing = not machine and tries < h.tries and (look != ANSWERED or fault >= 0)
-        if willing and rng.random() < redials[why]:
+        if willing and rng.random() < redials[reason]:
             pause = h.delay_s * np.exp(h.delay_spread * rng.standard_normal())
             heapq.heappush(again, (time + setup + ring + talk + pause, n, tries))
         n += 1

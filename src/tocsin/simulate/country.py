@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.errors import InputError
+from tocsin.simulate.centres import answering, positions
 from tocsin.simulate.invented import Invented, invented
-from tocsin.territory import Territory
+from tocsin.territory import Plan, Territory, demonstration_plan, france
 
 ACCESSES: Final = ("fixed", "mobile")
 FIXED: Final = 0
@@ -72,7 +73,6 @@ class Country:
         if strangers:
             raise InputError(
                 f"the territory has no area {min(strangers)!r} at or above its cells",
-                field="areas",
                 do="write a code of areas.csv, such as a département",
             )
         return np.array([not lies.isdisjoint(areas) for lies in within])
@@ -83,7 +83,7 @@ class Country:
         first = np.searchsorted(self.cell_of, np.arange(len(self.cells) + 1))
         low, high = total[first[cell]], total[first[cell + 1]]
         drawn = np.searchsorted(total, low + lot * (high - low), side="right") - 1
-        return np.clip(drawn, first[cell], first[cell + 1] - 1).astype(np.int32)
+        return np.asarray(np.clip(drawn, first[cell], first[cell + 1] - 1), np.int32)
 
     def server(self, operator: int, access: int, k: int) -> str:
         """The name of the node that shares its load: a call server for fixed lines, an SBC for mobiles."""
@@ -99,9 +99,20 @@ class Country:
         """The last node: the line into the centre."""
         return f"TR-{self.centres[centre]}"
 
-    def path(self, operator: int, access: int, region: int, k: int, centre: int) -> str:
-        """The nodes that a call crosses, in order, joined by ``>``."""
-        return ">".join((self.gateway(operator, region), self.server(operator, access, k), self.trunk(centre)))
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Every node, in the order that calls cross them: gateways, call servers and SBCs, trunks."""
+        operators, (regions, many) = range(len(self.operators)), self.servers.shape
+        gateways = [self.gateway(o, r) for o in operators for r in range(regions)]
+        servers = [self.server(0, FIXED, k) for k in range(many)]
+        sbcs = [self.server(o, MOBILE, k) for o in operators for k in range(invented().network.sbcs)]
+        return (*gateways, *servers, *sbcs, *(self.trunk(c) for c in range(len(self.centres))))
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """Every feed: the operators' first."""
+        operators = [self.operator_feed(o) for o in range(len(self.operators))]
+        return (*operators, *(self.centre_feed(r) for r in range(len(self.regions))))
 
     def operator_feed(self, operator: int) -> str:
         """The feed of an operator's records."""
@@ -112,16 +123,21 @@ class Country:
         return f"centres-{self.regions[region]}"
 
 
-def build(territory: Territory, seed: int) -> Country:
-    """The country of this seed on this territory."""
+def build(territory: Territory, seed: int, plan: Plan | None = None) -> Country:
+    """The country of this seed on this territory; its calls go where the plan says.
+
+    Without a plan: France's demonstration plan in France, one centre per cell area elsewhere.
+    """
     rules = invented()
     rng = np.random.default_rng([seed, 0])
+    if plan is None and territory is france():
+        plan = demonstration_plan()
     cells = tuple(territory.cell_areas)
     communes, cell_of, people = _communes(territory, cells)
     regions, region_of = _regions(territory, cells)
     weight = np.bincount(cell_of, weights=people, minlength=len(cells)) / people.sum()
     services = tuple(territory.services)
-    centres, centre_of, centre_cell = _centres(territory, cells, communes, cell_of, people, services)
+    rooms = answering(plan, cells, services, cell_of, people)
     load = (
         people.sum()
         / rules.demand.population
@@ -135,19 +151,19 @@ def build(territory: Territory, seed: int) -> Country:
         communes=communes,
         services=services,
         operators=tuple(rules.operators.share),
-        centres=centres,
+        centres=rooms.names,
         people=people,
         cell_of=cell_of,
         region_of=region_of,
         share=_operator_share(rules, len(cells), rng),
         fixed=_fixed_share(rules, weight, rng),
         servers=lean / lean.sum(axis=1, keepdims=True),
-        centre_of=centre_of,
-        centre_region=region_of[centre_cell],
-        positions=_positions(rules, services, centre_of, len(centres), people, load),
+        centre_of=rooms.centre_of,
+        centre_region=region_of[rooms.cell],
+        positions=positions(rooms, services, people, load),
         load=load,
         operator_clock=rng.normal(0, rules.feeds.operator_clock_s, len(rules.operators.share)),
-        centre_clock=np.clip(rng.normal(0, rules.feeds.centre_clock_s, len(centres)), -2.5, 2.5),
+        centre_clock=np.clip(rng.normal(0, rules.feeds.centre_clock_s, len(rooms.names)), -2.5, 2.5),
     )
 
 
@@ -193,72 +209,5 @@ def _fixed_share(rules: Invented, weight: NDArray[np.float64], rng: np.random.Ge
     return np.asarray(rules.operators.fixed * share / (weight @ share))
 
 
-def _centres(
-    territory: Territory,
-    cells: tuple[str, ...],
-    communes: tuple[str, ...],
-    cell_of: NDArray[np.int32],
-    people: NDArray[np.float64],
-    services: tuple[str, ...],
-) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.int32]]:
-    """Names of the centres, who answers whom (S, M), and the cell each stands in."""
-    town = people >= TOWN
-    names: list[str] = []
-    row: dict[str, int] = {}
-    stands: list[int] = []
-
-    def centre(name: str, cell: int) -> int:
-        if name not in row:
-            row[name] = len(names)
-            names.append(name)
-            stands.append(cell)
-        return row[name]
-
-    answers = np.zeros((len(services), len(communes)), np.int32)
-    for s, service in enumerate(services):
-        local = _LOCAL.get(service)
-        for d, cell in enumerate(cells):
-            here = cell_of == d
-            if local is None:
-                answers[s, here] = centre(f"NATIONAL-{service}", 0)
-                continue
-            answers[s, here & ~town] = centre(f"{local[0]}-{cell}", d)
-            if (here & town).any():
-                answers[s, here & town] = centre(f"{local[1]}-{cell}", d)
-    return tuple(names), answers, np.array(stands, np.int32)
-
-
 _BESIDE: Final = ("arrondissement",)
 """Kinds that lie beside the communes in the tree and not above them: their people are the communes' people."""
-
-TOWN: Final = 20_000
-"""Inhabitants from which the national police answers 17, and below which the gendarmerie does; invented."""
-
-_LOCAL: Final[Mapping[str, tuple[str, str]]] = {
-    "15": ("CRRA-SAMU", "CRRA-SAMU"),
-    "17": ("CORG", "CIC"),
-    "18": ("CTA-CODIS", "CTA-CODIS"),
-    "112": ("CTA-CODIS", "CTA-CODIS"),
-}
-
-
-def _positions(
-    rules: Invented,
-    services: tuple[str, ...],
-    centre_of: NDArray[np.int32],
-    centres: int,
-    people: NDArray[np.float64],
-    load: NDArray[np.float64],
-) -> NDArray[np.int32]:
-    """(C,) positions: enough for the evening's peak and a margin that grows with the square root of the load."""
-    talk = rules.centres.talk_s
-    busy_s = [
-        talk.get(service, talk["other"]) * np.exp(rules.centres.talk_spread**2 / 2) + rules.centres.wrap_s
-        for service in services
-    ]
-    peak = max(rules.demand.hour) / (sum(rules.demand.hour) / 24)
-    erlangs = np.zeros(centres)
-    for s, seconds in enumerate(busy_s):
-        callers = load[s] * people / people.sum()
-        erlangs += np.bincount(centre_of[s], weights=callers * peak / 86400 * seconds, minlength=centres)
-    return np.ceil(erlangs + rules.centres.safety * np.sqrt(erlangs) + 1).astype(np.int32)

@@ -21,7 +21,7 @@ MACHINE: Final = 1
 
 
 class First(NamedTuple):
-    """First attempts in order of time: (N,) each. ``time`` seconds after the day's midnight; ``kind`` person, machine."""
+    """First attempts in order of time, (N,) each: ``time`` seconds after midnight; ``kind`` person or machine."""
 
     time: NDArray[np.float64]
     commune: NDArray[np.int32]
@@ -34,9 +34,9 @@ class First(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """A local day: its midnight in UTC and its length (23, 24 or 25 hours)."""
+    """A local day: its date, its midnight in UTC and its length (23, 24 or 25 hours)."""
 
-    date: date
+    local: date
     start: datetime
     minutes: int
     zone: str
@@ -47,7 +47,7 @@ class Day:
         start, end = (
             datetime(d.year, d.month, d.day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for d in (day, day + timedelta(1))
         )
-        return cls(date=day, start=start, minutes=round((end - start) / timedelta(minutes=1)), zone=zone)
+        return cls(local=day, start=start, minutes=round((end - start) / timedelta(minutes=1)), zone=zone)
 
     def local_hour(self) -> NDArray[np.float64]:
         """(minutes,) the hour that clocks on the wall show in the middle of each minute."""
@@ -65,17 +65,17 @@ class Day:
 def level(day: Day, country: Country) -> NDArray[np.float64]:
     """(D, minutes) ordinary demand: 1 is the average of an ordinary week."""
     rule = invented().demand
-    holiday = country.territory.holidays(day.date)
-    factor = (rule.holiday if holiday else rule.weekday[day.date.weekday()]) * rule.month[day.date.month - 1]
+    holiday = country.territory.holidays(day.local)
+    factor = (rule.holiday if holiday else rule.weekday[day.local.weekday()]) * rule.month[day.local.month - 1]
     hour = np.array(rule.hour) / np.mean(rule.hour)
     wall = day.local_hour()
     curve = factor * np.interp(wall, np.arange(-0.5, 25), np.concatenate([hour[-1:], hour, hour[:1]]))
-    eve, new_year = (day.date.month, day.date.day) == (12, 31), (day.date.month, day.date.day) == (1, 1)
+    eve, new_year = (day.local.month, day.local.day) == (12, 31), (day.local.month, day.local.day) == (1, 1)
     if eve or new_year:
         for text, times in rule.new_year_hour.items():
             if (int(text) >= 12) == eve:
                 curve = np.where(np.floor(wall) == int(text), curve * times, curve)
-    closed = [country.territory.school_holiday(day.date, cell) for cell in country.cells]
+    closed = [country.territory.school_holiday(day.local, cell) for cell in country.cells]
     return np.outer(np.where(closed, rule.school_holiday, 1.0), curve)
 
 
@@ -104,9 +104,9 @@ def first_attempts(
         curve = country.weight @ ordinary
         parts.append(_bursts(curve, country, weather, rng))
         parts.append(_machines(curve, country, weather, rng))
-    first = First(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    first = First._make(np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(first.time, kind="stable")
-    return First(*(column[order] for column in first))
+    return First._make(column[order] for column in first)
 
 
 def _surge(surge: Surge, midnight: int, country: Country, service: int, minutes: int) -> NDArray[np.float64]:
@@ -121,18 +121,10 @@ def _people(
     rate: NDArray[np.float64], service: int, country: Country, weather: Weather, rng: np.random.Generator
 ) -> First:
     """Callers of one service from a (D, minutes) table of expected numbers."""
-    number = rng.poisson(rate)
-    cell, minute = (np.repeat(index, number.ravel()) for index in _grid(*rate.shape))
+    cell, minute = np.divmod(np.repeat(np.arange(rate.size), rng.poisson(rate).ravel()), rate.shape[1])
     time = (minute + rng.random(len(minute))) * 60.0
     commune = country.commune_in(cell, rng.random(len(cell)))
     return _phones(time, commune, np.full(len(time), service, np.int8), None, country, weather, rng)
-
-
-def _grid(rows: int, columns: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    return (
-        np.repeat(np.arange(rows, dtype=np.int32), columns),
-        np.tile(np.arange(columns, dtype=np.int32), rows),
-    )
 
 
 def _phones(
@@ -185,12 +177,12 @@ def _machines(curve: NDArray[np.float64], country: Country, weather: Weather, rn
     service = rng.choice(len(country.services), len(starts), p=country.load / country.load.sum()).astype(np.int8)
     one = _phones(starts, commune, service, FIXED, country, weather, rng)
     tries = rng.geometric(1 / rule.tries, len(starts))
-    every = First(*(np.repeat(column, tries) for column in one))
+    every = First._make(np.repeat(column, tries) for column in one)
     first = np.repeat(np.cumsum(tries) - tries, tries)
     time = every.time + (np.arange(len(first)) - first) * rule.every_s * (0.9 + 0.2 * rng.random(len(first)))
     keep = time < len(curve) * 60
     machines = every._replace(time=time, kind=np.full(len(time), MACHINE, np.int8))
-    return First(*(column[keep] for column in machines))
+    return First._make(column[keep] for column in machines)
 
 
 def _instants(expected: float, curve: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -77,6 +77,9 @@ class Centres:
     answer_spread: float
     safety: float
     engaged_after_s: float
+    by_town: tuple[str, ...]
+    town: int
+    national: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

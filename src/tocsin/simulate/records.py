@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -11,15 +11,14 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import expit, logit
 
 from tocsin.errors import UsageError
 from tocsin.simulate.attempts import NO_FAULT, Attempts, attempts, looks
 from tocsin.simulate.country import Country, build
 from tocsin.simulate.demand import Day, first_attempts
 from tocsin.simulate.invented import world as world_named
-from tocsin.simulate.scenario import Fault, Scenario
+from tocsin.simulate.reach import chances, reached
+from tocsin.simulate.scenario import Scenario
 from tocsin.simulate.truth import Truth
 from tocsin.simulate.vantage import centre_records, heartbeats, operator_records
 from tocsin.simulate.world import weather
@@ -51,6 +50,7 @@ class Records(Iterator[pl.DataFrame]):
     _ended: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
+        reached(self.scenario, self.country)  # a scope that doesn't exist is an error before anything is drawn
         self._chances = chances(self.scenario.faults, self.country, np.random.default_rng([self.seed, 7]))
         self._lost = np.zeros(len(self.country.cells), np.int64)
         self._attempts = np.zeros(len(self.country.cells), np.int64)
@@ -76,7 +76,7 @@ class Records(Iterator[pl.DataFrame]):
             world=self.world,
             onset=onset if scenario.window else None,
             end=end if scenario.window else None,
-            scope=_scope(scenario.faults),
+            scope=reached(scenario, self.country),
             lost=int(self._lost.sum()),
             attempts=int(self._attempts.sum()),
             lost_by_area={cell: int(self._lost[cells.index(cell)]) for cell in hit},
@@ -103,7 +103,7 @@ class Records(Iterator[pl.DataFrame]):
 
     def _day(self, day: Day) -> list[pl.DataFrame]:
         """All records of one day, each vantage's after the other's."""
-        country, ordinal = self.country, day.date.toordinal()
+        country, ordinal = self.country, day.local.toordinal()
         world = world_named(self.world)
         rng = np.random.default_rng([self.seed, ordinal, 8])
         sky = weather(world, country, seed=self.seed, ordinal=ordinal, minutes=day.minutes)
@@ -162,8 +162,10 @@ def records(
 
     ``country_seed`` draws who lives with which operator and behind which equipment (absent: ``seed``), ``seed`` what
     happens on the days; each day is drawn by itself, so a quiet day is the same with any number of days before it.
+    A scenario that names what the country doesn't have is an `InputError` with file and field.
     ``world`` is `exact`, `ordinary`, `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` ·
-    ``progress(done, total)`` is called after each day.
+    ``progress(done, total)``
+    is called after each day.
     """
     if vantage not in VANTAGE_CHOICES:
         raise UsageError(f"there is no vantage {vantage!r} here", do=f"take one of {', '.join(VANTAGE_CHOICES)}")
@@ -180,40 +182,3 @@ def records(
         late=late,
         progress=progress,
     )
-
-
-def chances(faults: Sequence[Fault], country: Country, rng: np.random.Generator) -> NDArray[np.float64]:
-    """(F, D) how likely an attempt inside each fault's scope falls to it, cell by cell.
-
-    The mean over the callers of the fault's areas and accesses is the fault's ``loss``; around it cells differ by a normal of
-    standard deviation ``spread`` on the logistic scale.
-    """
-    chance = np.zeros((len(faults), len(country.cells)))
-    for i, fault in enumerate(faults):
-        if fault.kind == "silence":
-            continue
-        inside = country.inside(fault.areas)
-        if fault.spread == 0 or fault.loss in (0.0, 1.0):
-            chance[i, inside] = fault.loss
-            continue
-        weight = country.callers(fault.access)[inside]
-        strays = fault.spread * rng.standard_normal(inside.sum())
-        even = float(logit(fault.loss))
-        middle = brentq(_beyond, even - 20, even + 20, args=(strays, weight / weight.sum(), fault.loss))
-        chance[i, inside] = expit(middle + strays)
-    return chance
-
-
-def _beyond(middle: float, strays: NDArray[np.float64], weight: NDArray[np.float64], loss: float) -> float:
-    """How far the mean chance lies above the loss that is wanted."""
-    return float(weight @ expit(middle + strays)) - loss
-
-
-def _scope(faults: Sequence[Fault]) -> dict[str, list[str]]:
-    """The scope of all faults together, in the fields of an alarm's."""
-    fields = {
-        "area": "areas", "service": "services", "operator": "operators", "access": "access", "node": "nodes",
-        "centre": "centres", "feed": "feeds",
-    }  # fmt: skip
-    named = {field: {item for fault in faults for item in getattr(fault, name)} for field, name in fields.items()}
-    return {field: sorted(items) for field, items in named.items() if items}

@@ -7,7 +7,7 @@ where the caller stands (its département), how the caller reached the network (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from tocsin.simulate.country import ACCESSES, Country
 from tocsin.simulate.demand import Day
 from tocsin.simulate.invented import invented
 
+PATH_SEPARATOR: Final = ">"
 _DIGITS: Final = pl.Series([f"{i:04x}" for i in range(1 << 16)])
 
 
@@ -31,7 +32,7 @@ def operator_records(
     answered = looks.outcome[attempts.look] == ANSWERED
     return pl.DataFrame(
         {
-            "id": _ids(attempts.operator, [f"{name}{day.date:%y%m%d}" for name in country.operators]),
+            "id": _ids(attempts.operator, [f"{name}{day.local:%y%m%d}" for name in country.operators]),
             "time": _instant(day, attempts.time + clock),
             "seen": _seen(day, attempts, clock, rng, late=late),
             "vantage": _same("operator", len(attempts.time)),
@@ -49,7 +50,7 @@ def operator_records(
             "talk_s": _where(attempts.talk, answered),
             "caller": _hex(attempts.caller),
         }
-    ).cast(RECORD)  # type: ignore[arg-type]
+    ).cast(RECORD)
 
 
 def centre_records(
@@ -57,14 +58,14 @@ def centre_records(
 ) -> pl.DataFrame:
     """One record a call that arrived, as the centres write them, but for the few that they don't."""
     kept = attempts.arrived & (rng.random(len(attempts.time)) >= invented().network.unrecorded)
-    here = Attempts(*(column[kept] for column in attempts))
+    here = Attempts._make(column[kept] for column in attempts)
     clock = country.centre_clock[here.centre]
     answered = looks.outcome[here.look] == ANSWERED
     regions = [country.centre_feed(r) for r in range(len(country.regions))]
     region = country.centre_region[here.centre]
     return pl.DataFrame(
         {
-            "id": _ids(region, [f"{name}-{day.date:%y%m%d}" for name in country.regions]),
+            "id": _ids(region, [f"{name}-{day.local:%y%m%d}" for name in country.regions]),
             "time": _instant(day, here.time + here.setup + clock),
             "seen": _seen(day, here, clock, rng, late=late),
             "vantage": _same("centre", len(here.time)),
@@ -82,7 +83,7 @@ def centre_records(
             "talk_s": _where(here.talk, answered),
             "caller": _hex(here.caller),
         }
-    ).cast(RECORD)  # type: ignore[arg-type]
+    ).cast(RECORD)
 
 
 def heartbeats(feeds: Sequence[str], vantage: str, day: Day, rng: np.random.Generator, *, late: bool) -> pl.DataFrame:
@@ -96,7 +97,7 @@ def heartbeats(feeds: Sequence[str], vantage: str, day: Day, rng: np.random.Gene
     return (
         pl.DataFrame(
             {
-                "id": _ids(feed, [f"beat-{day.date:%y%m%d}"] * len(feeds)),
+                "id": _ids(feed, [f"beat-{day.local:%y%m%d}"] * len(feeds)),
                 "time": _instant(day, time),
                 "seen": seen if late else _never(len(time)),
                 "vantage": _same(vantage, len(time)),
@@ -106,7 +107,7 @@ def heartbeats(feeds: Sequence[str], vantage: str, day: Day, rng: np.random.Gene
         )
         .select(pl.col(name) if name in _BEAT else pl.lit(None).alias(name) for name in RECORD)
         .cast(RECORD)
-    )  # type: ignore[arg-type]
+    )
 
 
 _BEAT: Final = ("id", "time", "seen", "vantage", "feed", "service")
@@ -154,7 +155,7 @@ def _hex(caller: NDArray[np.uint64]) -> pl.Series:
     """16 hexadecimal digits each."""
     parts = caller.view(np.uint16).reshape(-1, 4)
     columns = [_DIGITS.gather(pl.Series(parts[:, i].astype(np.uint32))).alias(str(i)) for i in range(4)]
-    return cast(pl.Series, pl.DataFrame(columns).select(pl.concat_str(pl.all())).to_series())
+    return pl.DataFrame(columns).select(pl.concat_str(pl.all())).to_series()
 
 
 def _ids(who: NDArray[np.integer], prefixes: Sequence[str]) -> pl.Series:
@@ -165,17 +166,17 @@ def _ids(who: NDArray[np.integer], prefixes: Sequence[str]) -> pl.Series:
 
 
 def _paths(attempts: Attempts, region: NDArray[np.int32], country: Country) -> pl.Series:
-    """The path of each attempt; each different one is spelled once."""
-    sizes = (len(country.operators), len(ACCESSES), len(country.regions), country.servers.shape[1])
-    columns = (attempts.operator, attempts.access, region, attempts.node, attempts.centre)
-    key = np.ravel_multi_index(tuple(c.astype(np.int64) for c in columns), (*sizes, len(country.centres)))
-    seen = np.zeros(np.prod(sizes) * len(country.centres), np.bool_)
-    seen[key] = True
-    distinct = np.flatnonzero(seen)
-    place = np.zeros(len(seen), np.uint32)
-    place[distinct] = np.arange(len(distinct))
-    spelled = [
-        country.path(*row)
-        for row in zip(*(i.tolist() for i in np.unravel_index(distinct, (*sizes, len(country.centres)))), strict=True)
-    ]
-    return _names(spelled, place[key])
+    """The path of each attempt: its operator's gateway, the node that shares the load, the centre's trunk."""
+    many, (regions, nodes) = len(country.operators), country.servers.shape
+    gateways = [country.gateway(o, r) for o in range(many) for r in range(regions)]
+    servers = [country.server(o, a, k) for o in range(many) for a in range(len(ACCESSES)) for k in range(nodes)]
+    trunks = [country.trunk(c) for c in range(len(country.centres))]
+    operator = attempts.operator.astype(np.int64)
+    crossed = pl.DataFrame(
+        {
+            "gateway": _names(gateways, operator * regions + region),
+            "server": _names(servers, (operator * len(ACCESSES) + attempts.access) * nodes + attempts.node),
+            "trunk": _names(trunks, attempts.centre),
+        }
+    )
+    return crossed.select(pl.concat_str(pl.all(), separator=PATH_SEPARATOR)).to_series()

@@ -1,0 +1,93 @@
+"""What a scenario's faults reach in a country: its equipment by name, and each cell's chance to be hit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from tocsin.errors import InputError
+from tocsin.simulate.country import ACCESSES, Country
+from tocsin.simulate.scenario import Fault, Scenario
+
+_FIELD: Final = {
+    "service": "services",
+    "operator": "operators",
+    "access": "access",
+    "node": "nodes",
+    "centre": "centres",
+    "feed": "feeds",
+}
+"""Fields of an alarm's scope, and what a fault calls them. The area stands beside them: it isn't a pattern."""
+
+
+def reached(scenario: Scenario, country: Country) -> dict[str, list[str]]:
+    """The scope of all faults together, in the fields of an alarm's scope; a field that is absent means all.
+
+    Names with ``*`` are spelled out. A name that nothing in the country bears is an error with file and field.
+    """
+    known = {
+        "service": country.services,
+        "operator": country.operators,
+        "access": ACCESSES,
+        "node": country.nodes,
+        "centre": country.centres,
+        "feed": country.feeds,
+    }
+    scope: dict[str, set[str]] = {}
+    for i, fault in enumerate(scenario.faults, start=1):
+        _check_areas(fault.areas, country, f"{scenario.name}.toml", f"fault {i}")
+        scope.setdefault("area", set()).update(fault.areas)
+        for field, name in _FIELD.items():
+            for pattern in getattr(fault, name):
+                met = {item for item in known[field] if fnmatchcase(item, pattern)}
+                if not met:
+                    raise InputError(
+                        f"nothing in this country is called {pattern!r}",
+                        file=f"{scenario.name}.toml",
+                        field=f"fault {i}, {name}",
+                        do=f"write a name such as {known[field][0]}",
+                    )
+                scope.setdefault(field, set()).update(met)
+    for i, surge in enumerate(scenario.surges, start=1):
+        _check_areas(surge.areas, country, f"{scenario.name}.toml", f"demand {i}")
+    return {field: sorted(items) for field, items in scope.items() if items}
+
+
+def _check_areas(areas: Sequence[str], country: Country, file: str, where: str) -> None:
+    try:
+        country.inside(areas)
+    except InputError as error:
+        raise error.within(file=file, field=f"{where}, areas") from error
+
+
+def chances(faults: Sequence[Fault], country: Country, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(F, D) how likely an attempt inside each fault's scope falls to it, cell by cell.
+
+    The mean over the callers of the fault's areas and accesses is the fault's ``loss``; around it cells differ by a
+    normal of standard deviation ``spread`` on the logistic scale.
+    """
+    chance = np.zeros((len(faults), len(country.cells)))
+    for i, fault in enumerate(faults):
+        if fault.kind == "silence":
+            continue
+        inside = country.inside(fault.areas)
+        if fault.spread == 0 or fault.loss in (0.0, 1.0):
+            chance[i, inside] = fault.loss
+            continue
+        weight = country.callers(fault.access)[inside]
+        strays = fault.spread * rng.standard_normal(inside.sum())
+        even = float(logit(fault.loss))
+        middle = brentq(_beyond, even - 20, even + 20, args=(strays, weight / weight.sum(), fault.loss))
+        chance[i, inside] = expit(middle + strays)
+    return chance
+
+
+def _beyond(middle: float, strays: NDArray[np.float64], weight: NDArray[np.float64], loss: float) -> float:
+    """How far the mean chance lies above the loss that is wanted."""
+    return float(weight @ expit(middle + strays)) - loss
