@@ -94,6 +94,10 @@ def read_folder(
     knows = knows_holidays if areas is None else is_text
     settings = read_settings(folder, knows, faults)
     tree = read_areas(files, faults) if areas is None else areas
+    for kind in settings.cell_kinds:
+        if tree and kind not in {area.kind for area in tree.values()}:
+            what, do = f"no area is a '{kind}'", "write kinds that areas.csv has"
+            faults.append(InputError(what, do=do, file="territory.toml", field="cell_kinds"))
     services = read_table(files, SERVICES, read_service, faults)
     access = read_table(files, ACCESS, read_access, faults)
     calendars = read_table(files, CALENDARS, partial(read_calendar, tree, settings.country, knows), faults)
@@ -213,7 +217,7 @@ def read_service(row: Row, note: Note) -> Service:
 
 
 def read_access(row: Row, note: Note) -> str:
-    if not row["prefix"].isdigit():
+    if not (row["prefix"].isascii() and row["prefix"].isdigit()):
         note(
             "prefix",
             f"'{row['prefix']}' is not the beginning of a number",

@@ -185,8 +185,10 @@ def loops(draft: Draft, _territory: Territory) -> Iterator[InputError]:
         try:
             TopologicalSorter(helpers).prepare()
         except CycleError as error:
-            way = error.args[1][::-1]  # it lists who helps whom: turned round, who is helped by whom
-            last = max(pairwise(way), key=lambda pair: lines[pair].line)
+            ring = error.args[1][:0:-1]  # it lists who helps whom: turned round, who is helped by whom
+            steps = sorted(pairwise([*ring, ring[0]]), key=lambda step: lines[step].line)
+            start, last = ring.index(steps[0][0]), steps[-1]
+            way = [*ring[start:], *ring[:start], ring[start]]
             what = f"mutual aid goes round in a loop: {' -> '.join(way)}"
             yield at(draft.mutual_aid, lines.pop(last), "helper", what, "take one of these rows out")
         else:
@@ -233,15 +235,16 @@ def uncovered_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
     for row in draft.targets.rows:
         led.setdefault(canonical(row, "service", territory), set()).add(row["area"])
     required = [service.code for service in territory.services.values() if service.required]
-    smallest = leaves(territory)
     for cell in covered(draft, territory):
         for service in required:
             here = led.get(service, set())
             if not here.isdisjoint(lookup(territory, cell)):
                 continue
-            bare = [code for code in smallest[cell] if here.isdisjoint(lookup(territory, code))]
+            bare = all_areas = territory.leaves[cell]
+            if any(territory.cell_area(code) == cell for code in here):
+                bare = tuple(code for code in all_areas if here.isdisjoint(lookup(territory, code)))
             if bare:
-                part = "" if len(bare) == len(smallest[cell]) else f" in {len(bare)} of its {len(smallest[cell])} areas"
+                part = "" if len(bare) == len(all_areas) else f" in {len(bare)} of its {len(all_areas)} areas"
                 yield InputError(
                     f"{cell} ({territory.areas[cell].name}) has no target for {service}{part}",
                     do=f"add the row {cell};{service};1;the code of a centre",
@@ -266,16 +269,6 @@ def covered(draft: Draft, territory: Territory) -> tuple[str, ...]:
         )
     spoken = (row["area"] for sheet in (draft.centres, draft.targets) for row in sheet.rows)
     return tuple(sorted({cell for code in spoken if (cell := territory.cell_area(code)) is not None}))
-
-
-def leaves(territory: Territory) -> Mapping[str, list[str]]:
-    """The smallest areas of every cell area, where calls come from: in France its communes."""
-    divided = {area.parent for area in territory.areas.values()} | {area.district for area in territory.areas.values()}
-    smallest: dict[str, list[str]] = {cell: [] for cell in territory.cell_areas}
-    for code, cell in territory.rollup.items():
-        if code not in divided:
-            smallest[cell].append(code)
-    return smallest
 
 
 def unreached_centres(draft: Draft, _territory: Territory) -> Iterator[InputError]:

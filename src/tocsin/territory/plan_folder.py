@@ -5,21 +5,16 @@ docs/how-to/routing-plan.md shows the files; docs/reference/territory.md has eve
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import Final
 
 from tocsin.errors import InputError
 from tocsin.territory.faults import FolderError
-from tocsin.territory.france import france
 from tocsin.territory.network import Centre
 from tocsin.territory.plan import Plan
 from tocsin.territory.plan_check import canonical, covered, demonstration, faults_of, mutual_aid, order
 from tocsin.territory.plan_sheets import Draft, read_draft
 from tocsin.territory.sheet import Row, Sheet
 from tocsin.territory.territory import Territory
-
-DEMONSTRATION: Final = Path(__file__).parent / "data" / "demonstration"
 
 
 def check_plan(folder: str | Path, territory: Territory) -> list[InputError]:
@@ -41,12 +36,6 @@ def load_plan(folder: str | Path, territory: Territory) -> Plan:
     if faults:
         raise FolderError(faults, file=str(folder))
     return compile_plan(draft, territory)
-
-
-@cache
-def demonstration_plan() -> Plan:
-    """The packaged plan of France: complete, and invented. Its numbers are of the ranges reserved for fiction."""
-    return load_plan(DEMONSTRATION, france())
 
 
 def compile_plan(draft: Draft, territory: Territory) -> Plan:

@@ -87,6 +87,9 @@ def open_sheet(files: Sequence[Path], kind: Kind) -> Sheet:
         missing = InputError("the file is missing", do=do, file=kind.names[0])
         return Sheet(file=kind.names[0], rows=(), faults=(missing,) if kind.needed else (), whole=not kind.needed)
     sheet = read_sheet(found[0], kind.columns)
+    if kind.needed and not (sheet.rows or sheet.faults):
+        bare = InputError("the file has a header and no rows", do="write the rows below it", file=sheet.file)
+        sheet = replace(sheet, faults=(bare,), whole=False)
     if len(found) == 1:
         return sheet
     others = " and ".join(path.name for path in found[1:])
@@ -113,7 +116,7 @@ def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
     """The rows of a sheet's text, and everything that is wrong with it."""
     lines = [(number, line) for number, line in enumerate(split_lines(text), 1) if line.strip(BLANK + ';,"')]
     if not lines:
-        fault = InputError("the file is empty", do=f"write the header: {header(columns)}", file=file)
+        fault = InputError("the file is empty", do=f"write the header {header(columns)}", file=file)
         return Sheet(file=file, rows=(), faults=(fault,), whole=False)
     first, titles = lines[0]
     delimiter, places = recognise(titles, columns)
@@ -198,7 +201,7 @@ def header_faults(
     """A column that is missing, a column that stands twice."""
     names = {plain(name): column.name for column in columns for name in (column.name, *column.also)}
     faults = [
-        InputError(f"the column {column.name} is missing", do=f"the header is: {header(columns)}", field=column.name)
+        InputError(f"the column {column.name} is missing", do=f"the header is {header(columns)}", field=column.name)
         for column in columns
         if column.needed and column.name not in places
     ]

@@ -38,14 +38,14 @@ class Territory:
 
     name: str
     zone: str
-    areas: Mapping[str, Area]
-    services: Mapping[str, Service]
+    areas: Mapping[str, Area] = field(repr=False)
+    services: Mapping[str, Service] = field(repr=False)
     cell_kinds: tuple[str, ...] = ()
     country: str | None = None
-    numbering: Numbering = field(default_factory=Numbering)
-    calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    operators: Mapping[str, Operator] = field(default_factory=dict)
-    nodes: Mapping[str, Node] = field(default_factory=dict)
+    numbering: Numbering = field(default_factory=Numbering, repr=False)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
+    operators: Mapping[str, Operator] = field(default_factory=dict, repr=False)
+    nodes: Mapping[str, Node] = field(default_factory=dict, repr=False)
     outline_file: Path | None = None
 
     def parent(self, code: str) -> str | None:
@@ -89,6 +89,16 @@ class Territory:
             return tuple(sorted(code for code, area in self.areas.items() if area.kind in self.cell_kinds))
         parents = {area.parent for area in self.areas.values()}
         return tuple(sorted(code for code in self.areas if code not in parents))
+
+    @cached_property
+    def leaves(self) -> Mapping[str, tuple[str, ...]]:
+        """The smallest areas of every cell area, where calls come from: in France its communes."""
+        divided = {area.parent for area in self.areas.values()} | {area.district for area in self.areas.values()}
+        smallest: dict[str, list[str]] = {cell: [] for cell in self.cell_areas}
+        for code, cell in self.rollup.items():
+            if code not in divided:
+                smallest[cell].append(code)
+        return {cell: tuple(codes) for cell, codes in smallest.items()}
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
