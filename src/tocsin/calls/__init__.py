@@ -1,5 +1,8 @@
 """One attempt: the record, its outcome, the legs it is made of, and the readers at its edge."""
 
+from tocsin.calls.draft import draft_mapping
+from tocsin.calls.examine import Examination, examine
+from tocsin.calls.follow import follow
 from tocsin.calls.outcome import DELIVERED, FAILED, outcome_of
 from tocsin.calls.read import read
 from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
@@ -12,8 +15,12 @@ __all__ = [
     "REASONS",
     "RECORD",
     "VANTAGES",
+    "Examination",
     "Outcome",
     "Rejects",
+    "draft_mapping",
+    "examine",
+    "follow",
     "outcome_of",
     "read",
 ]

@@ -7,6 +7,7 @@ is done by the column; only the *distinct* services, areas and so on are looked 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -91,7 +92,8 @@ def admit_calls(calls: pl.DataFrame, context: Context, *, rows: int) -> Batch:
         row=pl.concat_str("time", *MATCHED, separator=",", ignore_nulls=True),
     )
     remarks = {what: count for what, count in batch.remarks.items() if what != HASHED_HERE}
-    return Batch(records=batch.records, faults=faults.vstack(batch.faults), rows=rows, remarks=remarks)
+    met = filled.filter(unknown).group_by(MATCHED, maintain_order=True).len("calls")
+    return replace(batch, faults=faults.vstack(batch.faults), remarks=remarks, unexplained=met)
 
 
 def _complete(raw: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """Who called, without the number: a keyed hash that lasts a day, enough to see a redial.
 
 The hash is HMAC-SHA-256 (RFC 2104) of the number under the key of the UTC day, cut to 16 hex digits. The day's key is
-itself an HMAC of the date under the site's key, so a day's hashes say nothing about another day's, and whoever holds one
-day's key can't make the next. The price: a redial that straddles midnight UTC (1 or 2 at night in Paris) isn't seen as one.
+itself an HMAC of the date under the site's key, so a day's hashes say nothing about another day's, and whoever holds
+one day's key can't make the next. The price: a redial that straddles midnight UTC (1 or 2 at night in Paris) isn't
+seen as one.
 """
 
 from __future__ import annotations

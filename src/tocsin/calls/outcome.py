@@ -1,7 +1,7 @@
 """How an attempt ended, from what its record says of it.
 
-A given outcome wins over codes; the final SIP status wins over the Q.850 cause, because it's what the caller's side got.
-The tables below are the rule. Two things decide where a code alone can't:
+A given outcome wins over codes; the final SIP status wins over the Q.850 cause, because it's what the caller's side
+got. The tables below are the rule. Two things decide where a code alone can't:
 
 * **rang** (`ring_s` above 0: an 18x or an alerting was seen): after ringing, a call that nobody took was *abandoned*,
   since it had been delivered; without ringing it never arrived.

@@ -25,9 +25,9 @@ def plain(name: str) -> str:
 class Chunk:
     """Whole lines of one file, in UTF-8 with plain line feeds and no byte-order mark.
 
-    ``line`` is the number of the first one, from 1 · ``at`` when they arrived, seconds since 1970, for a file that grows;
-    None for a file at rest · a file that grows also sends empty chunks, so that time goes on. A row is a line: no value runs over a line's end, so that a quote
-    left open costs its own row and no more.
+    ``line`` is the number of the first one, from 1 · ``at`` when they arrived, seconds since 1970, for a file that
+    grows; None for a file at rest · a file that grows also sends empty chunks, so that time goes on. A row is a line:
+    no value runs over a line's end, so that a quote left open costs its own row and no more.
     """
 
     data: bytes
@@ -52,7 +52,7 @@ class Context:
 
     @cached_property
     def areas_by_name(self) -> dict[str, str]:
-        """The area of a name, for files that write names; a name that lies under several cell areas isn't among them."""
+        """Name -> cell area, for files that write names; a name that lies under several cell areas isn't among them."""
         found: dict[str, set[str]] = {}
         for area in self.territory.areas.values():
             cell = self.territory.cell_area(area.code)
@@ -65,13 +65,15 @@ class Context:
 class Batch:
     """What some lines gave: records as `RECORD` and a column ``line``; faults as `FAULTS`; remarks with their counts.
 
-    ``rows`` is how many rows were looked at, good and bad.
+    ``rows`` is how many rows were looked at, good and bad · ``unexplained`` what is known of calls whose service isn't:
+    called, queue, trunk and how many ``calls``.
     """
 
     records: pl.DataFrame
     faults: pl.DataFrame
     rows: int
     remarks: dict[str, int] = field(default_factory=dict)
+    unexplained: pl.DataFrame | None = None
 
 
 class Reader(Protocol):
@@ -84,6 +86,10 @@ class Reader(Protocol):
 
     def recognises(self, head: bytes) -> bool:
         """Whether a file that begins so (whole lines, as in `Chunk`) is of this format. By content alone."""
+        ...
+
+    def zone(self, head: bytes, context: Context) -> str:
+        """How the zone of the times is known, for the user: a sentence without its stop."""
         ...
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:

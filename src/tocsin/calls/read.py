@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
@@ -16,7 +15,7 @@ from tocsin.calls.mapping import Mapping, shipped_names
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
 from tocsin.calls.readers import READERS
 from tocsin.calls.readers.mapped import Mapped
-from tocsin.calls.readers.records_parquet import read_parquet
+from tocsin.calls.readers.records_parquet import csv_of_parquet, is_record_parquet, read_parquet
 from tocsin.calls.record import RECORD
 from tocsin.calls.rejects import REASONS, REPEATED, WELL_FORMED, Rejects
 from tocsin.calls.repeats import Repeats
@@ -49,7 +48,8 @@ def read(
     the same (feed, id) within 48 hours counts once. Memory is bounded by a batch (some 100,000 to 250,000 records).
 
     Raises `InputError` for a file that is named and can't be read as a whole: missing, empty, of an unknown format, or
-    with under half of its first 1,000 rows readable. In a folder such a file is set aside with a remark, unless all are.
+    with under half of its first 1,000 rows readable. In a folder such a file is set aside with a remark, unless all
+    are.
     """
     rejects = rejects if rejects is not None else Rejects()
     reader = reader_of(mapping)
@@ -108,21 +108,33 @@ def recognised(head: bytes) -> Reader:
 
 def _batches(source: Source, context: Context, reader: Reader | None) -> Iterator[Batch]:
     """The batches of one file, by the reader that was asked for or else by the one that recognises it."""
-    if reader is None and source.is_parquet:
-        yield from read_parquet(source.path or io.BytesIO(source.stream.read()), context)
+    if reader is None and is_record_parquet(source):
+        yield from read_parquet(source.whole(), context)
+        return
+    chunks = text_chunks(source)
+    first = next(chunks, Chunk(data=b""))
+    yield from (reader or recognised(first.data)).read(chain([first], chunks), context)
+
+
+def text_chunks(source: Source) -> Iterator[Chunk]:
+    """The content of a file as lines, a foreign Parquet as CSV. Raises `InputError` where it can't hold records."""
+    if source.is_parquet:
+        yield from csv_of_parquet(source.whole())
         return
     chunks = source.chunks()
     first = next(chunks, Chunk(data=b""))
     error = refusal(first.data)
     if error is not None:
         raise error
-    yield from (reader or recognised(first.data)).read(chain([first], chunks), context)
+    yield first
+    yield from chunks
 
 
-def judged(batches: Iterable[Batch], rejects: Rejects, file: str) -> Iterator[Batch]:
+def judged(batches: Iterable[Batch], rejects: Rejects, file: str, *, growing: bool = False) -> Iterator[Batch]:
     """The batches of a file, held until its first 1,000 rows show whether it is of the format at all.
 
-    From then on faults and remarks go to `rejects` as they come. Raises `InputError` if under half of the rows parse.
+    From then on faults and remarks go to `rejects` as they come. A file that grows is judged by the rows it has at
+    first. Raises `InputError` if under half of the rows parse.
     """
     held: list[Batch] = []
     rows = bad = 0
@@ -135,8 +147,11 @@ def judged(batches: Iterable[Batch], rejects: Rejects, file: str) -> Iterator[Ba
                 _malformed(batch.faults) if batch.rows <= left else _malformed(batch.faults.filter(_among(batch, left)))
             )
             held.append(batch)
-            judging = rows < FIRST
-            if not judging:
+            judging = rows < FIRST and not growing
+            if growing and not rows:
+                judging = True
+                yield held.pop()
+            elif not judging:
                 yield from _passed(held, rows, bad, rejects, file)
         else:
             yield from _passed([batch], 0, 0, rejects, file)

@@ -1,9 +1,9 @@
 """The same record again: same feed and id within 48 hours counts once.
 
-Held are 64-bit hashes and times, in windows of one day of the records' time: 16 bytes a record of the last days, never the
-records. Windows stay while they're within reach of the day being read, and beyond it while all of them hold at most
-`KEPT` hashes, so that a copy of a small feed elsewhere in a folder is found as well, whatever its days.
-Two records fall together by chance with a probability of about n / 2^64: never, in practice.
+Held are 64-bit hashes and times, in windows of one day of the records' time: 16 bytes a record of the last days, never
+the records. Windows stay while they're within reach of the day being read, and beyond it while all of them hold at
+most `KEPT` hashes, so that a copy of a small feed elsewhere in a folder is found as well, whatever its days. Two
+records fall together by chance with a probability of about n / 2^64: never, in practice.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def split(
     """The rows of a chunk as strings (null where empty) in `columns` and `LINE`; the faults; how many rows there were.
 
     A row has as many fields as there are columns; `fewest` allows shorter ones, filled with null, and adds the column
-    `FIELDS` (formats whose rows are ragged). Empty fields behind the last column are let pass: spreadsheets write them. Blank lines are no rows.
+    `FIELDS` (formats whose rows are ragged). Empty fields behind the last column are let pass: spreadsheets write
+    them. Blank lines are no rows.
 
     Polars splits the whole chunk at once where every row has all its fields; else Python's csv takes it line by line.
     """

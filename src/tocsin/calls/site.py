@@ -23,6 +23,11 @@ MATCHED: Final = ("called", "queue", "trunk")
 SAID: Final = ("service", "centre", "operator")
 COLUMNS: Final = (*MATCHED, *SAID)
 DEFAULT: Final = "*"
+MET: Final = "calls"
+"""A column that a drafted site.csv has besides, for whoever fills it in: how often each was met."""
+
+DRAFTED: Final = 100
+"""At most so many numbers, queues and trunks each stand in a draft, the most frequent first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ class Site:
         first = text.split("\n", 1)[0]
         table = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
         names = [name.strip().lower() for name in table.fieldnames or ()]
-        if "service" not in names or not set(names) <= set(COLUMNS):
+        if "service" not in names or not set(names) <= {*COLUMNS, MET}:
             raise InputError("not a site.csv", do=f"give it the columns {', '.join(COLUMNS)}", line=1)
         table.fieldnames = names
         rows = tuple(_row(fields, territory, table.line_num) for fields in table)
@@ -75,7 +80,8 @@ class Site:
     def fill(self, calls: pl.DataFrame, territory: Territory) -> pl.DataFrame:
         """Fill service, centre and operator of calls that have columns called, queue, trunk (strings, null unknown).
 
-        A destination that is a short number of the territory is the service; then the rows speak; what was filled stays.
+        A destination that is a short number of the territory is the service; then the rows speak; what was filled
+        stays.
         """
         keys = calls.select(MATCHED).unique()
         said = [self._said(called, queue, trunk, territory) for called, queue, trunk in keys.iter_rows()]
@@ -144,3 +150,25 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
+
+
+def draft_site(met: pl.DataFrame) -> str:
+    """A site.csv to fill in: the called numbers, queues and trunks of calls whose service isn't known, with counts.
+
+    `met` has the columns of `MATCHED` and `calls`. Called numbers are those of centres and services, not of callers, so
+    they stand in clear.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow((*COLUMNS, MET))
+    for name in MATCHED:
+        counts = (
+            met.drop_nulls(name)
+            .group_by(name)
+            .agg(pl.col(MET).sum())
+            .sort(pl.col(MET), pl.col(name), descending=[True, False])
+        )
+        for value, count in counts.head(DRAFTED).iter_rows():
+            writer.writerow([value if column == name else "" for column in COLUMNS] + [count])
+    writer.writerow((DEFAULT, "", "", "", "", "", int(met[MET].sum())))
+    return out.getvalue()

@@ -81,6 +81,10 @@ class Source:
         """Whether the file is Parquet: the one format that isn't lines."""
         return self.head.startswith(PARQUET)
 
+    def whole(self) -> Path | io.BytesIO:
+        """The file for who must seek in it; standard input is read into memory."""
+        return self.path if self.path is not None else io.BytesIO(self.stream.read())
+
     def blocks(self) -> Iterator[bytes]:
         """The content, decompressed, in blocks of any length. Never raises for a damaged archive: see `cut`."""
         if self.head.startswith(GZIP):
@@ -110,9 +114,8 @@ class Source:
             self.cut = "its gzip data ends early: what was readable counts"
 
     def _unzstd(self) -> Iterator[bytes]:
-        where = self.path if self.path is not None else io.BytesIO(self.stream.read())
         try:
-            for lines in pl.scan_lines(where).collect_batches(chunk_size=100_000):
+            for lines in pl.scan_lines(self.whole()).collect_batches(chunk_size=100_000):
                 yield "\n".join([*lines.to_series(), ""]).encode()
         except (OSError, pl.exceptions.PolarsError) as error:
             self.cut = f"its zstd data is damaged or no UTF-8 ({error}): what was readable before counts"
@@ -131,6 +134,9 @@ def text_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
     decoder: codecs.IncrementalDecoder | None = None
     bare_cr = False
     for block in blocks:
+        if not block:
+            yield block
+            continue
         if decoder is None:
             encoding = next((name for bom, name in _BOMS if block.startswith(bom)), "utf-8")
             bare_cr = b"\r" in block and b"\n" not in block

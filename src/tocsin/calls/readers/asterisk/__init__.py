@@ -4,8 +4,8 @@ Columns: 16, then uniqueid (`loguniqueid`), userfield (`loguserfield`), and peer
 (`newcdrcolumns`), each by its own option: so 16 to 21, counted on every row. Source: Asterisk, cdr/cdr_csv.c.
 
 * Legs are one call by linkedid, else by uniqueid, else by who called whom and when.
-* A uniqueid is ``[system-]epoch.n``, so it holds the beginning of the call in UTC: it gives `time`, and beside `start` it
-  proves the zone of each row. Rows without one are read in the territory's zone, and counted.
+* A uniqueid is ``[system-]epoch.n``, so it holds the beginning of the call in UTC: it gives `time`, and beside `start`
+  it proves the zone of each row. Rows without one are read in the territory's zone, and counted.
 * ANSWERED without a dstchannel is the switch answering, which nobody followed: abandoned.
 * `seen` is `end`, since Asterisk writes a row when its call is over.
 """
@@ -21,7 +21,7 @@ import polars as pl
 from tocsin.calls.admit import admit_calls
 from tocsin.calls.legs import OpenCalls, calls_of, with_ids
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
-from tocsin.calls.readers.asterisk.row import COLUMNS, FEWEST, HEADER, legs_of, looks_like
+from tocsin.calls.readers.asterisk.row import COLUMNS, FEWEST, HEADER, legs_of, looks_like, offsets_of
 from tocsin.calls.rows import fields_of, split
 from tocsin.calls.zone import LocalClock
 
@@ -43,6 +43,15 @@ class Asterisk:
         rows = [fields_of(line, ",") or [] for line in lines[:LOOKED_AT] if line.strip()]
         rows = [row for row in rows if row[: len(HEADER)] != list(HEADER)]
         return sum(map(looks_like, rows)) * 2 > len(rows)
+
+    def zone(self, head: bytes, context: Context) -> str:
+        """Beside the epoch in uniqueid, the local start shows its offset."""
+        frame, _, rows = split(Chunk(data=head), COLUMNS, ",", fewest=FEWEST)
+        offsets = offsets_of(frame)
+        if offsets.is_empty():
+            return f"{context.territory.zone}, the territory's: there is no uniqueid to prove it"
+        told = ", ".join(f"UTC{hours:+.2f} h on {count}" for hours, count in offsets.iter_rows())
+        return f"proved by the epoch in uniqueid: {told} of the first {rows} rows"
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Calls as they become whole."""

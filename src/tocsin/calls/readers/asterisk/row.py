@@ -86,6 +86,18 @@ def _ids() -> list[pl.Expr]:
     return [unique.alias("uniqueid"), pl.coalesce(linked, unique).alias("linkedid")]
 
 
+def offsets_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """The offsets from UTC that split rows prove, in hours, with how many rows each, the most frequent first."""
+    rows = frame.filter(pl.col("start").str.contains(TIME).fill_null(value=False)).with_columns(
+        _local("start"), *_ids()
+    )
+    own = pl.coalesce("uniqueid", "linkedid").str.extract(UNIQUEID, 2).cast(pl.Int64)
+    apart = pl.col("start").dt.epoch("s") - own
+    near = rows.select(apart.alias("apart")).drop_nulls().filter(pl.col("apart").abs() <= FARTHEST_S + QUARTER_S)
+    hours = (pl.col("apart") / QUARTER_S).round() * QUARTER_S / 3600
+    return near.select(hours.alias("hours"))["hours"].value_counts(sort=True)
+
+
 def _timed(named: pl.DataFrame, clock: LocalClock) -> tuple[pl.DataFrame, int]:
     """Add time and seen in UTC: proved by the uniqueid where there is one, else assumed in the clock's zone."""
     epochs = named.with_columns(

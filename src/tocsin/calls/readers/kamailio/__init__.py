@@ -36,6 +36,14 @@ class Kamailio:
         """One of the three forms stands in the first lines."""
         return form_of(head) is not None
 
+    def zone(self, head: bytes, context: Context) -> str:
+        """Epochs are UTC; times without zone are taken for the territory's."""
+        form = form_of(head)
+        read = transactions_of(Chunk(data=head), form, LocalClock(context.territory.zone)) if form else None
+        if read is None or not read.assumed:
+            return "UTC: the times are seconds since 1970"
+        return f"{context.territory.zone}, the territory's: {read.assumed} of the first {read.rows} times have no zone"
+
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Attempts as their calls become whole."""
         form = None

@@ -15,8 +15,7 @@ CHALLENGED_ONLY: Final = "asked for credentials and never tried again: no attemp
 ORPHAN: Final = "BYE of a call whose INVITE is not in the file: no attempt"
 
 _KEY: Final = (CALL, "from_tag")
-_RANK: Final = {status: _BEST for status, (silent, _) in SIP_OUTCOME.items() if silent is not None
-                for _BEST in (BEST_FIRST.index(silent),)}  # fmt: skip
+_RANK: Final = {status: BEST_FIRST.index(silent) for status, (silent, _) in SIP_OUTCOME.items() if silent is not None}
 
 
 def attempts_of(transactions: pl.DataFrame, territory: Territory) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -29,7 +28,7 @@ def attempts_of(transactions: pl.DataFrame, territory: Territory) -> tuple[pl.Da
     tried = invites.group_by(_KEY, maintain_order=True).agg(
         worst,
         pl.col("time").min(),
-        answer=pl.col("time").filter(pl.col("sip_status").is_between(200, 299)).min(),
+        pl.col("time").filter(pl.col("sip_status").is_between(200, 299)).min().alias("answer"),
         *(pl.col(name).drop_nulls().first() for name in ("feed", "caller", "called", "dialled", "trunk", LINE)),
     )
     attempts = tried.filter(pl.col("sip_status").is_not_null())

@@ -93,7 +93,7 @@ def flat_fields(line: str) -> Fields | None:
 
 
 def transactions_of(chunk: Chunk, parse: Callable[[str], Fields | None], clock: LocalClock) -> Read:
-    """The transactions of a chunk. In a syslog, lines that aren't acc's are no rows; in the other forms they're faults."""
+    """The transactions of a chunk. Lines that aren't acc's are no rows in a syslog, and faults in the other forms."""
     rows: list[Fields] = []
     lines: list[int] = []
     strange: list[tuple[int, str]] = []
@@ -121,7 +121,7 @@ def transactions_of(chunk: Chunk, parse: Callable[[str], Fields | None], clock: 
             "trunk": [_one(row, TRUNKS) for row in rows],
             LINE: lines,
         },
-        schema={name: pl.String for name in _TABLE} | {LINE: pl.UInt32},
+        schema=dict.fromkeys(_TABLE, pl.String) | {LINE: pl.UInt32},
     )
     return _checked(table, strange, clock, is_log=parse is syslog_fields)
 

@@ -36,6 +36,12 @@ class Mapped:
         """A header, or a first object, with every column that the mapping reads."""
         return self.mapping.header is None and layout_of(self.mapping, head) is not None
 
+    def zone(self, head: bytes, context: Context) -> str:  # noqa: ARG002
+        """As the mapping says; nothing in the file proves it."""
+        if self.mapping.zone is None:
+            return "the times carry their offset, or are seconds since 1970"
+        return f"{self.mapping.zone}, as the mapping says: the file itself doesn't prove it"
+
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Calls as they become whole. Raises `InputError` where the file lacks a column that the mapping reads."""
         layout: Layout | None = None

@@ -17,7 +17,9 @@ from tocsin.errors import InputError
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """``columns`` of the file by position; ``delimiter`` is None for JSON Lines; ``headed``: the first line names them."""
+    """``columns`` of the file by position; ``delimiter`` is None for JSON Lines; ``headed``: the first line names
+    them.
+    """
 
     columns: tuple[str, ...]
     delimiter: str | None

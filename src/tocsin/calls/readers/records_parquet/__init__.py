@@ -10,9 +10,10 @@ from typing import Final
 import polars as pl
 
 from tocsin.calls.admit import admit
-from tocsin.calls.ports import Batch, Context
+from tocsin.calls.ports import Batch, Chunk, Context
 from tocsin.calls.record import RECORD
 from tocsin.calls.rows import LINE
+from tocsin.calls.source import Source
 from tocsin.errors import InputError
 
 NAME: Final = "records-parquet"
@@ -21,19 +22,44 @@ ROWS: Final = 250_000
 """Rows of a batch."""
 
 
-def read_parquet(path: Path | BytesIO, context: Context) -> Iterator[Batch]:
-    """Batches of a Parquet file, in order. Raises `InputError` where it's damaged or has no time and service."""
+def is_record_parquet(source: Source) -> bool:
+    """Whether a file is Parquet with the columns time and service. Raises `InputError` where the Parquet is damaged."""
+    if not source.is_parquet or source.path is None:
+        return source.is_parquet
+    return set(_columns(source.path)) >= {"time", "service"}
+
+
+def read_parquet(file: Path | BytesIO, context: Context) -> Iterator[Batch]:
+    """Batches of records of a Parquet file, in order. Raises `InputError` where it's damaged."""
+    row = 1
+    for frame in _frames(file, [name for name in RECORD if name in _columns(file)]):
+        numbers = pl.Series(LINE, range(row, row + frame.height), dtype=pl.UInt32)
+        yield admit(frame.with_columns(numbers), context)
+        row += frame.height
+
+
+def csv_of_parquet(file: Path | BytesIO) -> Iterator[Chunk]:
+    """A foreign Parquet as the CSV that a mapping reads: a header, then its rows; times in their own zone's text."""
+    line = 1
+    for frame in _frames(file, _columns(file)):
+        data = frame.write_csv(include_header=line == 1).encode()
+        yield Chunk(data=data, line=line)
+        line += frame.height + (line == 1)
+
+
+def _columns(file: Path | BytesIO) -> list[str]:
     try:
-        table = pl.scan_parquet(path)
-        names = table.collect_schema().names()
-        if not {"time", "service"} <= set(names):
-            raise InputError(
-                f"no columns time and service, but {', '.join(names[:12])}", do="rename them as in the record"
-            )
-        row = 1
-        for frame in table.select(name for name in RECORD if name in names).collect_batches(chunk_size=ROWS):
-            numbers = pl.Series(LINE, range(row, row + frame.height), dtype=pl.UInt32)
-            yield admit(frame.with_columns(numbers), context)
-            row += frame.height
+        return pl.scan_parquet(file).collect_schema().names()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"the Parquet is damaged ({error})", do="write it again") from error
+        raise _damaged(error) from error
+
+
+def _frames(file: Path | BytesIO, columns: list[str]) -> Iterator[pl.DataFrame]:
+    try:
+        yield from pl.scan_parquet(file).select(columns).collect_batches(chunk_size=ROWS)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> InputError:
+    return InputError(f"the Parquet is damaged ({str(error).splitlines()[0]})", do="write or copy it again")
