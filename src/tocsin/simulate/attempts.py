@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tocsin.calls.record import Outcome
 from tocsin.simulate.country import ACCESSES, FIXED, Country
-from tocsin.simulate.demand import MACHINE, First
+from tocsin.simulate.first import MACHINE, First
 from tocsin.simulate.invented import invented
 from tocsin.simulate.scenario import Fault
 from tocsin.simulate.world import Weather
@@ -131,14 +131,14 @@ def attempts(
     first: First,
     country: Country,
     weather: Weather,
-    faults: Sequence[tuple[Fault, int]],
+    faults: Sequence[Fault],
     *,
     chances: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Attempts:
     """All attempts of a day, redials included; those of a redialler may lie past the day's end.
 
-    ``faults`` with the minute of this day at which their midnight lies · ``chances`` (F, D) see `chances`.
+    ``faults`` with times as minutes after this day's midnight · ``chances`` (F, D) see `reach.chances`.
     """
     size = len(first.time) * (invented().callers.tries if len(first.time) else 1)
     out = Attempts._make(np.empty(size, dtype) for dtype in _DTYPES)  # pages that are never written cost nothing
@@ -184,7 +184,7 @@ def _land(country: Country, weather: Weather) -> _Land:
     )
 
 
-def _masks(country: Country, faults: Sequence[tuple[Fault, int]], chances: NDArray[np.float64]) -> _Faults:
+def _masks(country: Country, faults: Sequence[Fault], chances: NDArray[np.float64]) -> _Faults:
     def named(patterns: tuple[str, ...], names: Sequence[str]) -> list[bool]:
         return [not patterns or any(fnmatchcase(name, pattern) for pattern in patterns) for name in names]
 
@@ -192,24 +192,23 @@ def _masks(country: Country, faults: Sequence[tuple[Fault, int]], chances: NDArr
     trunks = [country.trunk(i) for i in range(c)]
     gateways = [[country.gateway(i, j) for j in range(r)] for i in range(o)]
     servers = [[[country.server(i, a, j) for j in range(k)] for a in range(2)] for i in range(o)]
-    only = [fault for fault, _ in faults]
     return _Faults(
-        start=np.array([(fault.start + midnight) * 60.0 for fault, midnight in faults]),
-        end=np.array([(fault.end + midnight) * 60.0 for fault, midnight in faults]),
-        cut=np.array([fault.kind == "cut" for fault in only], np.bool_),
-        silent=np.array([fault.outcome == Outcome.ABANDONED for fault in only], np.bool_),
+        start=np.array([fault.start * 60.0 for fault in faults]),
+        end=np.array([fault.end * 60.0 for fault in faults]),
+        cut=np.array([fault.kind == "cut" for fault in faults], np.bool_),
+        silent=np.array([fault.outcome == Outcome.ABANDONED for fault in faults], np.bool_),
         chance=chances,
-        service=np.array([named(fault.services, country.services) for fault in only], np.bool_).reshape(
+        service=np.array([named(fault.services, country.services) for fault in faults], np.bool_).reshape(
             -1, len(country.services)
         ),
-        operator=np.array([named(fault.operators, country.operators) for fault in only], np.bool_).reshape(-1, o),
-        access=np.array([named(fault.access, ACCESSES) for fault in only], np.bool_).reshape(-1, 2),
-        gateway=np.array([[named(f.nodes, row) for row in gateways] for f in only], np.bool_).reshape(-1, o, r),
-        server=np.array([[[named(f.nodes, row) for row in rows] for rows in servers] for f in only], np.bool_).reshape(
-            -1, o, 2, k
-        ),
-        trunk=np.array([named(fault.nodes, trunks) for fault in only], np.bool_).reshape(-1, c),
-        centre=np.array([named(fault.centres, country.centres) for fault in only], np.bool_).reshape(-1, c),
+        operator=np.array([named(fault.operators, country.operators) for fault in faults], np.bool_).reshape(-1, o),
+        access=np.array([named(fault.access, ACCESSES) for fault in faults], np.bool_).reshape(-1, 2),
+        gateway=np.array([[named(f.nodes, row) for row in gateways] for f in faults], np.bool_).reshape(-1, o, r),
+        server=np.array(
+            [[[named(f.nodes, row) for row in rows] for rows in servers] for f in faults], np.bool_
+        ).reshape(-1, o, 2, k),
+        trunk=np.array([named(fault.nodes, trunks) for fault in faults], np.bool_).reshape(-1, c),
+        centre=np.array([named(fault.centres, country.centres) for fault in faults], np.bool_).reshape(-1, c),
     )
 
 

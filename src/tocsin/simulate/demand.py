@@ -5,31 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.simulate.country import FIXED, MOBILE, Country
-from tocsin.simulate.invented import invented
+from tocsin.simulate.country import Country
+from tocsin.simulate.disturbance import bursts, class_surges, machines
+from tocsin.simulate.first import First, phones
+from tocsin.simulate.invented import World, invented
 from tocsin.simulate.scenario import Surge
 from tocsin.simulate.world import Weather
-
-PERSON: Final = 0
-MACHINE: Final = 1
-
-
-class First(NamedTuple):
-    """First attempts in order of time, (N,) each: ``time`` seconds after midnight; ``kind`` person or machine."""
-
-    time: NDArray[np.float64]
-    commune: NDArray[np.int32]
-    service: NDArray[np.int8]
-    operator: NDArray[np.int8]
-    access: NDArray[np.int8]
-    caller: NDArray[np.uint64]
-    kind: NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,55 +51,62 @@ class Day:
 def level(day: Day, country: Country) -> NDArray[np.float64]:
     """(D, minutes) ordinary demand: 1 is the average of an ordinary week."""
     rule = invented().demand
-    holiday = country.territory.holidays(day.local)
-    factor = (rule.holiday if holiday else rule.weekday[day.local.weekday()]) * rule.month[day.local.month - 1]
     hour = np.array(rule.hour) / np.mean(rule.hour)
     wall = day.local_hour()
-    curve = factor * np.interp(wall, np.arange(-0.5, 25), np.concatenate([hour[-1:], hour, hour[:1]]))
+    curve = rule.month[day.local.month - 1] * np.interp(
+        wall, np.arange(-0.5, 25), np.concatenate([hour[-1:], hour, hour[:1]])
+    )
     eve, new_year = (day.local.month, day.local.day) == (12, 31), (day.local.month, day.local.day) == (1, 1)
     if eve or new_year:
         for text, times in rule.new_year_hour.items():
             if (int(text) >= 12) == eve:
                 curve = np.where(np.floor(wall) == int(text), curve * times, curve)
-    closed = [country.territory.school_holiday(day.local, cell) for cell in country.cells]
-    return np.outer(np.where(closed, rule.school_holiday, 1.0), curve)
+    return np.outer([_calendar(day.local, cell, country) for cell in country.cells], curve)
+
+
+def _calendar(day: date, cell: str, country: Country) -> float:
+    """The factor of the weekday or public holiday, and of the school holidays, in one cell."""
+    rule = invented().demand
+    weekday = rule.holiday if country.territory.holidays(day, cell) else rule.weekday[day.weekday()]
+    return weekday * (rule.school_holiday if country.territory.school_holiday(day, cell) else 1.0)
 
 
 def first_attempts(
     day: Day,
     country: Country,
     weather: Weather,
-    surges: Sequence[tuple[Surge, int]],
+    surges: Sequence[Surge],
+    world: World,
     rng: np.random.Generator,
-    *,
-    disturbed: bool,
 ) -> First:
     """Everybody who calls that day, once, in order of time, and the machines that call again and again.
 
-    ``surges`` with the minute of this day at which their own midnight lies · ``disturbed``: bursts and auto-diallers.
+    ``surges`` with times as minutes after this day's midnight · ``world`` says which disturbances come on top.
     """
     ordinary = level(day, country)
     expected = ordinary * weather.demand * country.weight[:, None]
     parts = []
     for s in range(len(country.services)):
         rate = expected * (country.load[s] / 1440)
-        for surge, midnight in surges:
-            rate = rate * _surge(surge, midnight, country, s, day.minutes)
+        for surge in surges:
+            rate = rate * _surge(surge, country, s, day.minutes)
         parts.append(_people(rate, s, country, weather, rng))
-    if disturbed:
-        curve = country.weight @ ordinary
-        parts.append(_bursts(curve, country, weather, rng))
-        parts.append(_machines(curve, country, weather, rng))
+    curve = country.weight @ ordinary
+    if world.disturbed:
+        parts.append(bursts(curve, country, weather, rng))
+        parts.append(machines(curve, country, weather, rng))
+    if world.class_surges:
+        parts.append(class_surges(ordinary, country, weather, rng))
     first = First._make(np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(first.time, kind="stable")
     return First._make(column[order] for column in first)
 
 
-def _surge(surge: Surge, midnight: int, country: Country, service: int, minutes: int) -> NDArray[np.float64]:
+def _surge(surge: Surge, country: Country, service: int, minutes: int) -> NDArray[np.float64]:
     """(D, minutes) or (1, minutes) factors."""
     if surge.services and country.services[service] not in surge.services:
         return np.ones((1, minutes))
-    factor = np.interp(np.arange(minutes) + 0.5, np.array(surge.at) + midnight, surge.factor, left=1.0, right=1.0)
+    factor = np.interp(np.arange(minutes) + 0.5, surge.at, surge.factor, left=1.0, right=1.0)
     return np.where(country.inside(surge.areas)[:, None], factor, 1.0)
 
 
@@ -124,69 +117,4 @@ def _people(
     cell, minute = np.divmod(np.repeat(np.arange(rate.size), rng.poisson(rate).ravel()), rate.shape[1])
     time = (minute + rng.random(len(minute))) * 60.0
     commune = country.commune_in(cell, rng.random(len(cell)))
-    return _phones(time, commune, np.full(len(time), service, np.int8), None, country, weather, rng)
-
-
-def _phones(
-    time: NDArray[np.float64],
-    commune: NDArray[np.int32],
-    service: NDArray[np.int8],
-    access: int | None,
-    country: Country,
-    weather: Weather,
-    rng: np.random.Generator,
-) -> First:
-    """Give each caller a phone: access (drawn where None), operator and a number of their own."""
-    cell = country.cell_of[commune]
-    fixed = rng.random(len(time)) < country.fixed[cell] if access is None else np.full(len(time), access == FIXED)
-    lot = rng.random(len(time))
-    operator = (lot[:, None] > np.cumsum(weather.share, axis=1)[cell, :-1]).sum(axis=1)
-    return First(
-        time=time,
-        commune=commune,
-        service=service,
-        operator=operator.astype(np.int8),
-        access=np.where(fixed, FIXED, MOBILE).astype(np.int8),
-        caller=rng.integers(0, 2**64, len(time), dtype=np.uint64),
-        kind=np.full(len(time), PERSON, np.int8),
-    )
-
-
-def _bursts(curve: NDArray[np.float64], country: Country, weather: Weather, rng: np.random.Generator) -> First:
-    """Accidents seen by many: callers of one commune to one service within minutes, from mobiles."""
-    rule = invented().bursts
-    codes = [country.services.index(code) for code in rule.services if code in country.services]
-    share = np.array([rule.services[country.services[s]] for s in codes])
-    nation = country.people.sum() / invented().demand.population
-    starts = _instants(rule.a_day * nation if codes else 0.0, curve, rng)
-    size = rng.geometric(1 / rule.callers, len(starts))
-    commune = rng.choice(len(country.people), len(starts), p=country.people / country.people.sum())
-    service = rng.choice(codes, len(starts), p=share / share.sum()) if len(starts) else np.zeros(0, int)
-    which = np.repeat(np.arange(len(starts)), size)
-    time = starts[which] + rule.within_s * rng.random(len(which))
-    keep = time < len(curve) * 60
-    which, time = which[keep], time[keep]
-    return _phones(time, commune[which].astype(np.int32), service[which].astype(np.int8), MOBILE, country, weather, rng)
-
-
-def _machines(curve: NDArray[np.float64], country: Country, weather: Weather, rng: np.random.Generator) -> First:
-    """Auto-diallers: one fixed line that dials one number again and again."""
-    rule = invented().diallers
-    starts = _instants(rule.a_day * country.people.sum() / invented().demand.population, curve, rng)
-    commune = rng.choice(len(country.people), len(starts), p=country.people / country.people.sum()).astype(np.int32)
-    service = rng.choice(len(country.services), len(starts), p=country.load / country.load.sum()).astype(np.int8)
-    one = _phones(starts, commune, service, FIXED, country, weather, rng)
-    tries = rng.geometric(1 / rule.tries, len(starts))
-    every = First._make(np.repeat(column, tries) for column in one)
-    first = np.repeat(np.cumsum(tries) - tries, tries)
-    time = every.time + (np.arange(len(first)) - first) * rule.every_s * (0.9 + 0.2 * rng.random(len(first)))
-    keep = time < len(curve) * 60
-    machines = every._replace(time=time, kind=np.full(len(time), MACHINE, np.int8))
-    return First._make(column[keep] for column in machines)
-
-
-def _instants(expected: float, curve: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Seconds of a Poisson number of events that follow the day's curve."""
-    number = rng.poisson(expected)
-    minute = rng.choice(len(curve), number, p=curve / curve.sum())
-    return (minute + rng.random(number)) * 60.0
+    return phones(time, commune, np.full(len(time), service, np.int8), None, country, weather, rng)

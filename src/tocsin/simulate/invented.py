@@ -112,6 +112,15 @@ class Bursts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClassSurges:
+    """One class of one cell's callers that call more for a while."""
+
+    a_day: float
+    factor: tuple[float, float]
+    minutes: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Diallers:
     """Machines that dial again and again."""
 
@@ -150,6 +159,7 @@ class World:
     shares_nation: float = 0.0
     failure: tuple[float, ...] = ()
     disturbed: bool = False
+    class_surges: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +172,7 @@ class Invented:
     centres: Centres
     callers: Callers
     bursts: Bursts
+    class_surges: ClassSurges
     diallers: Diallers
     feeds: Feeds
     world: Mapping[str, World]
@@ -183,6 +194,7 @@ def invented() -> Invented:
         centres=_typed(Centres, table["centres"]),
         callers=_typed(Callers, table["callers"]),
         bursts=_typed(Bursts, table["bursts"]),
+        class_surges=_typed(ClassSurges, table["class_surges"]),
         diallers=_typed(Diallers, table["diallers"]),
         feeds=_typed(Feeds, table["feeds"]),
         world={name: _typed(World, world) for name, world in table["world"].items()},

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
+from scipy.stats import norm
 
 from tocsin.errors import InputError
 from tocsin.simulate.country import ACCESSES, Country
+from tocsin.simulate.invented import invented
 from tocsin.simulate.scenario import Fault, Scenario
 
 _FIELD: Final = {
@@ -69,8 +71,9 @@ def _check_areas(areas: Sequence[str], country: Country, file: str, where: str) 
 def chances(faults: Sequence[Fault], country: Country, rng: np.random.Generator) -> NDArray[np.float64]:
     """(F, D) how likely an attempt inside each fault's scope falls to it, cell by cell.
 
-    The mean over the callers of the fault's areas and accesses is the fault's ``loss``; around it cells differ by a
-    normal of standard deviation ``spread`` on the logistic scale.
+    The fault's ``loss`` is the share of attempts that are lost, redials included, over the fault's areas and accesses;
+    around it cells differ by
+    ``spread`` times a normal on the logistic scale, whose evenly spaced quantiles are dealt out to them.
     """
     chance = np.zeros((len(faults), len(country.cells)))
     for i, fault in enumerate(faults):
@@ -81,13 +84,18 @@ def chances(faults: Sequence[Fault], country: Country, rng: np.random.Generator)
             chance[i, inside] = fault.loss
             continue
         weight = country.callers(fault.access)[inside]
-        strays = fault.spread * rng.standard_normal(inside.sum())
+        strays = fault.spread * norm.ppf((rng.permutation(len(weight)) + 0.5) / len(weight))
         even = float(logit(fault.loss))
-        middle = brentq(_beyond, even - 20, even + 20, args=(strays, weight / weight.sum(), fault.loss))
+        middle = brentq(_beyond, even - 20, even + 20, args=(strays, weight, fault.loss))
         chance[i, inside] = expit(middle + strays)
     return chance
 
 
 def _beyond(middle: float, strays: NDArray[np.float64], weight: NDArray[np.float64], loss: float) -> float:
-    """How far the mean chance lies above the loss that is wanted."""
-    return float(weight @ expit(middle + strays)) - loss
+    """How far the share of attempts that are lost lies above the loss that is wanted.
+
+    A caller who falls with the chance p and then redials with the probability r makes 1 / (1 - r p) attempts.
+    """
+    chance = expit(middle + strays)
+    attempts = weight / (1 - invented().callers.redial_lost * chance)
+    return float(attempts @ chance / attempts.sum()) - loss

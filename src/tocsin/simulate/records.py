@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Final, Literal
@@ -18,7 +18,7 @@ from tocsin.simulate.country import Country, build
 from tocsin.simulate.demand import Day, first_attempts
 from tocsin.simulate.invented import world as world_named
 from tocsin.simulate.reach import chances, reached
-from tocsin.simulate.scenario import Scenario
+from tocsin.simulate.scenario import Fault, Scenario, Surge
 from tocsin.simulate.truth import Truth
 from tocsin.simulate.vantage import centre_records, heartbeats, operator_records
 from tocsin.simulate.world import weather
@@ -107,29 +107,38 @@ class Records(Iterator[pl.DataFrame]):
         world = world_named(self.world)
         rng = np.random.default_rng([self.seed, ordinal, 8])
         sky = weather(world, country, seed=self.seed, ordinal=ordinal, minutes=day.minutes)
-        midnight = day.minute(self.scenario.instant(0, day.zone))
-        surges = [(surge, midnight) for surge in self.scenario.surges]
-        first = first_attempts(day, country, sky, surges, rng, disturbed=world.disturbed)
-        made = attempts(
-            first, country, sky, [(f, midnight) for f in self.scenario.faults], chances=self._chances, rng=rng
-        )
-        self._count(made, midnight)
-        frames = []
+        faults, surges = self._on(day)
+        first = first_attempts(day, country, sky, surges, world, rng)
+        made = attempts(first, country, sky, faults, chances=self._chances, rng=rng)
+        self._count(made, day)
         look = looks(self.scenario.faults)
+        frames = []
         if self.vantage != "centre":
-            frames.append(operator_records(made, look, country, day, rng, late=self.late))
+            own = np.random.default_rng([self.seed, ordinal, 9])
             feeds = [country.operator_feed(o) for o in range(len(country.operators))]
-            frames.append(heartbeats(feeds, "operator", day, rng, late=self.late))
+            frames.append(operator_records(made, look, country, day, own, late=self.late))
+            frames.append(heartbeats(feeds, "operator", day, own, late=self.late))
         if self.vantage != "operator":
-            frames.append(centre_records(made, look, country, day, rng, late=self.late))
+            own = np.random.default_rng([self.seed, ordinal, 10])
             feeds = [country.centre_feed(r) for r in range(len(country.regions))]
-            frames.append(heartbeats(feeds, "centre", day, rng, late=self.late))
+            frames.append(centre_records(made, look, country, day, own, late=self.late))
+            frames.append(heartbeats(feeds, "centre", day, own, late=self.late))
         return [self._silenced(frame, day) for frame in frames]
 
-    def _count(self, made: Attempts, midnight: int) -> None:
+    def _on(self, day: Day) -> tuple[list[Fault], list[Surge]]:
+        """Faults and surges with their times as minutes after that day's midnight (negative: before it)."""
+
+        def minute(at: int) -> int:
+            return day.minute(self.scenario.instant(at, day.zone))
+
+        faults = [replace(fault, start=minute(fault.start), end=minute(fault.end)) for fault in self.scenario.faults]
+        return faults, [replace(surge, at=tuple(map(minute, surge.at))) for surge in self.scenario.surges]
+
+    def _count(self, made: Attempts, day: Day) -> None:
         cell = self.country.cell_of[made.commune]
-        start, end = self.scenario.window or (0, self.scenario.days * 1440)
-        inside = (made.time >= (start + midnight) * 60) & (made.time < (end + midnight) * 60)
+        window = self.scenario.window or (0, self.scenario.days * 1440)
+        start, end = (60.0 * day.minute(self.scenario.instant(at, day.zone)) for at in window)
+        inside = (made.time >= start) & (made.time < end)
         size = len(self.country.cells)
         self._attempts += np.bincount(cell[inside], minlength=size)
         self._lost += np.bincount(cell[made.fault != NO_FAULT], minlength=size)
@@ -161,11 +170,10 @@ def records(
     """The scenario as records, after ``days`` quiet days: the same arguments give the same records, byte for byte.
 
     ``country_seed`` draws who lives with which operator and behind which equipment (absent: ``seed``), ``seed`` what
-    happens on the days; each day is drawn by itself, so a quiet day is the same with any number of days before it.
-    A scenario that names what the country doesn't have is an `InputError` with file and field.
-    ``world`` is `exact`, `ordinary`, `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` ·
-    ``progress(done, total)``
-    is called after each day.
+    happens on the days. Each day and each vantage is drawn by itself: a quiet day is the same with any number of days
+    before it, and the centres' records are the same with or without the operators'. ``world`` is `exact`, `ordinary`,
+    `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` · ``progress(done, total)`` is called
+    after each day. Names that the country doesn't have are an `InputError` with file and field.
     """
     if vantage not in VANTAGE_CHOICES:
         raise UsageError(f"there is no vantage {vantage!r} here", do=f"take one of {', '.join(VANTAGE_CHOICES)}")

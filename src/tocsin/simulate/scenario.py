@@ -19,13 +19,13 @@ KINDS: Final = ("loss", "cut", "silence")
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Equipment that fails. An attempt inside the scope falls with the probability ``loss``.
+    """Equipment that fails; attempts inside its scope fall by chance.
 
     ``kind`` loss: the attempt doesn't reach a centre; its operator writes ``outcome``, ``sip_status``, ``q850_cause``.
     cut: it is answered and cut after seconds. silence: the ``feeds`` hand over nothing.
-    ``start``, ``end`` minutes after the local midnight of the scenario's day · ``loss`` the mean over the population
-    of the scope, ``spread`` how much it differs from cell to cell (logistic-normal) · scope fields are empty for all;
-    nodes, centres and feeds may hold ``*``.
+    ``start``, ``end`` minutes after the local midnight of the scenario's day · ``loss`` the share of the scope's
+    attempts that fall, redials included · ``spread`` how much it differs from cell to cell (logistic-normal) · scope
+    fields are empty for all; nodes, centres and feeds may hold ``*``.
     """
 
     kind: str
