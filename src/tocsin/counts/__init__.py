@@ -1,5 +1,6 @@
 """Many attempts: cells, tallies per step, lateness, silence and the standard indicators."""
 
+from tocsin.counts.coded import READ
 from tocsin.counts.kpi import BY, KPIS, Kpi, kpi
 from tocsin.counts.lateness import FeedLateness, Lateness
 from tocsin.counts.offsets import learn_offsets
@@ -12,6 +13,7 @@ __all__ = [
     "COUNTERS",
     "KEY",
     "KPIS",
+    "READ",
     "STEP_S",
     "FeedLateness",
     "FeedLife",

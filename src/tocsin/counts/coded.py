@@ -36,6 +36,9 @@ OUTCOME_MARKS: Final = {
 
 _MARKS: Final = np.array([OUTCOME_MARKS[outcome] for outcome in Outcome] + [0], dtype=np.uint8)
 _ANSWERED: Final = list(Outcome).index(Outcome.ANSWERED)
+READ: Final = ("time", "seen", *KEY, "outcome", "ring_s", "talk_s", "caller")
+"""The columns of a record that tallies are made of; batches may come without the others."""
+
 _COLUMNS: Final = (*KEY, "time", "seen", "outcome", "caller", "talk_s", "took")
 _BEAT_CODE: Final = 1  # the first word of every column, and thereby of `service`
 _AREA: Final = KEY.index("area")

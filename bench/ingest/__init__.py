@@ -1,0 +1,1 @@
+"""How fast records become tallies, and in how much memory: `python -m bench.ingest`."""
