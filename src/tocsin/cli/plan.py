@@ -1,0 +1,50 @@
+"""`tocsin plan check`: every fault of a routing plan, before it routes a call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.app import app
+from tocsin.cli.ending import FAILED
+from tocsin.cli.reading import TerritoryDir
+from tocsin.words import Words
+
+plan = typer.Typer(help="The routing plan: which centre answers for which area and service.", no_args_is_help=True)
+app.add_typer(plan, name="plan")
+
+
+@plan.callback()
+def group() -> None:
+    """Keep `check` a command of its own while it is the only one."""
+
+
+@plan.command()
+def check(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of CSV files, as a spreadsheet saves them.")],
+    territory: TerritoryDir = None,
+) -> None:
+    """Report every fault of a routing plan with its file, line, field and what to do; exit 1 if there is one.
+
+    An unknown area, an area without a target for a service, a target without a number, a malformed number,
+    a duplicate, a loop of mutual aid, a centre that nobody reaches.
+
+    [bold]Example[/bold]
+
+        tocsin plan check plan-of-june/
+    """
+    from tocsin import territory as territories
+    from tocsin.cli.reading import territory_of
+
+    where = territory_of(territory)
+    words = Words(language=ctx.obj, zone=where.zone)
+    faults = territories.check_plan(folder, where)
+    for fault in faults:
+        typer.echo(str(fault))
+    if faults:
+        typer.echo(words("plan.faults", faults=len(faults)), err=True)
+        raise typer.Exit(FAILED)
+    typer.echo(words("plan.sound", folder=folder))

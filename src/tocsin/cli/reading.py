@@ -1,0 +1,125 @@
+"""Where records are read: the options that every such command has, and what was set aside, told at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tocsin.calls import Rejects
+    from tocsin.cli.days import Days
+    from tocsin.territory import Territory
+    from tocsin.words import Words
+
+Records = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RECORDS...",
+        help="Files or folders of call records, [bold]-[/bold] for standard input: CSV, JSON Lines, Parquet, Asterisk, "
+        "Kamailio, plain or compressed. The format is found from the content.",
+    ),
+]
+TerritoryDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--territory", metavar="DIR", help="Folder with areas.csv and services.csv of another country than France."
+    ),
+]
+MappingName = Annotated[
+    str | None,
+    typer.Option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a TOML file, for a foreign format."),
+]
+SiteFile = Annotated[
+    Path | None,
+    typer.Option("--site", metavar="FILE", help="site.csv: which called number, queue or trunk is which service."),
+]
+RejectsFile = Annotated[
+    Path | None,
+    typer.Option("--rejects", metavar="FILE", help="Write rows that are set aside here, numbers masked."),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="Secret to hash callers' numbers with; default: a new one each run."),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the options of a command say of how to read."""
+
+    sources: list[str]
+    territory: Territory
+    mapping: str | None
+    site: Path | None
+    key: Path | None
+    rejects: Rejects
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """The records, in batches, as they come."""
+        from tocsin import calls
+
+        return calls.read(
+            self.sources,
+            territory=self.territory,
+            mapping=self.mapping,
+            site=self.site,
+            key=self.key,
+            rejects=self.rejects,
+        )
+
+    @contextmanager
+    def days(self) -> Iterator[Days]:
+        """The records in the order of their days."""
+        from tocsin.cli.days import by_day
+
+        with by_day(self.batches()) as days:
+            yield days
+
+
+def territory_of(folder: Path | None) -> Territory:
+    """The territory of that folder; France where none is given."""
+    from tocsin import territory
+
+    return territory.load(folder) if folder else territory.france()
+
+
+@contextmanager
+def reading(
+    sources: list[str],
+    *,
+    territory: Path | None,
+    mapping: str | None,
+    site: Path | None,
+    rejects: Path | None,
+    key: Path | None,
+    words: Words,
+) -> Iterator[Reading]:
+    """Open what the options name; afterwards tell on standard error what was set aside and how to mend it."""
+    from tocsin.calls import Rejects
+
+    with Rejects(rejects) as aside:
+        yield Reading(
+            sources=sources, territory=territory_of(territory), mapping=mapping, site=site, key=key, rejects=aside
+        )
+    tell_rejects(aside, rejects, words)
+
+
+def tell_rejects(aside: Rejects, file: Path | None, words: Words) -> None:
+    """Say what was set aside, most frequent first, each with what to do; nothing where nothing was."""
+    from tocsin.calls import REASONS
+
+    if aside.total:
+        typer.echo(words("reading.set_aside", rows=aside.total), err=True)
+    for reason, rows in aside.reasons.most_common():
+        typer.echo(f"  {words.number(rows)}  {reason}: {REASONS[reason]}", err=True)
+    if aside.total and file is None:
+        typer.echo(words("reading.keep_rejects"), err=True)
+    for remark, rows in aside.remarks.most_common():
+        typer.echo(f"  {words.number(rows)}  {remark}", err=True)

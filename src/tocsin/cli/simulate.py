@@ -1,0 +1,83 @@
+"""`tocsin simulate`: a scenario as records, and the truth beside them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.app import app
+from tocsin.cli.reading import TerritoryDir
+from tocsin.words import Words
+
+
+class Vantage(StrEnum):
+    OPERATOR = "operator"
+    CENTRE = "centre"
+    BOTH = "both"
+
+
+def _scenarios(incomplete: str) -> list[str]:
+    from tocsin import simulate
+
+    return [name for name in simulate.names() if name.startswith(incomplete)]
+
+
+@app.command("simulate")
+def simulate_(
+    ctx: typer.Context,
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", autocompletion=_scenarios, help="A packaged scenario, or a TOML file."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to: .csv, .jsonl (both also .gz) or .parquet.")
+    ],
+    days: Annotated[int, typer.Option("--days", min=0, help="Quiet days before the scenario's own.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same records.")] = 1,
+    vantage: Annotated[Vantage, typer.Option("--vantage", help="Whose records.")] = Vantage.BOTH,
+    territory: TerritoryDir = None,
+) -> None:
+    """Play an outage on a simulated country and write its call records.
+
+    Beside FILE stands NAME.truth.json: when it began and ended, where, how many attempts were lost. All of it is
+    simulated; what no source says is invented, and printed as invented.
+
+    [bold]Examples[/bold]
+
+        tocsin simulate 2021-06-02 --out evening.parquet
+
+        tocsin simulate quiet-month --out quiet.parquet --seed 7
+
+        tocsin simulate 2021-06-02 --days 14 --vantage centre --out centres.csv.gz
+    """
+    from tocsin import simulate
+    from tocsin.cli.keeping import whole
+    from tocsin.cli.progress import days_bar
+    from tocsin.cli.reading import territory_of
+    from tocsin.cli.writing import check_ending, writing
+
+    ending = check_ending(out)
+    where = territory_of(territory)
+    words = Words(language=ctx.obj, zone=where.zone)
+    with days_bar(words) as progress, writing(out) as write:
+        records = simulate.records(
+            simulate.load(scenario), where, seed=seed, days=days, vantage=vantage.value, progress=progress
+        )
+        rows = 0
+        for batch in records:
+            write(batch)
+            rows += batch.height
+    truth = records.truth
+    beside = out.with_name(f"{out.name.removesuffix(ending)}.truth.json")
+    with whole(beside) as partial:
+        partial.write_text(truth.to_json(), "utf-8")
+    title = truth.title_fr if words.language == "fr" else truth.title_en
+    typer.echo(words("simulate.written", title=title, rows=rows, file=out))
+    if truth.onset and truth.end:
+        typer.echo(words("simulate.truth", onset=truth.onset, end=truth.end, lost=truth.lost, attempts=truth.attempts))
+    typer.echo(words("simulate.beside", file=beside))
+    for invented in truth.invented:
+        typer.echo(words("simulate.invented", what=invented))

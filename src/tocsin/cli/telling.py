@@ -1,0 +1,60 @@
+"""An alarm in the reader's language: where, what, since when, how many."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin.territory import Territory
+from tocsin.watch import Alarm, Interval, Level, Scope
+from tocsin.words import Words
+
+
+def scope_told(scope: Scope, territory: Territory, words: Words) -> str:
+    """`calls to 15, Nord (59), fixed lines`; the whole territory where nothing narrows it."""
+    parts = []
+    if scope.service:
+        parts.append(words("scope.service", service=scope.service))
+    if scope.area:
+        known = territory.areas.get(scope.area)
+        parts.append(f"{known.name} ({scope.area})" if known else scope.area)
+    if scope.access:
+        parts.append(words(f"access.{scope.access}"))
+    if scope.operator:
+        parts.append(words("scope.operator", operator=scope.operator))
+    if scope.node:
+        nodes = (scope.node,) if isinstance(scope.node, str) else scope.node
+        parts.append(words("scope.nodes", nodes=words.listed(list(nodes))))
+    if scope.centre:
+        parts.append(words("scope.centre", centre=scope.centre))
+    if scope.feed:
+        parts.append(words("scope.feed", feed=scope.feed))
+    return ", ".join(parts) or words("scope.all", territory=territory.name)
+
+
+def interval_told(interval: Interval, words: Words) -> str:
+    """The best value with its 95 % interval: 412 (380 to 450)."""
+    low, best, high = (round(value) for value in (interval.low, interval.best, interval.high))
+    return words("alarm.interval", best=best, low=low, high=high)
+
+
+def onset_told(onset: tuple[datetime, datetime, datetime], words: Words) -> str:
+    """The best time with its 95 % interval: 16:45 CEST (16:44 CEST to 16:46 CEST)."""
+    low, best, high = (words.time(at) for at in onset)
+    return best if low == high else words("alarm.interval", best=best, low=low, high=high)
+
+
+def alarm_told(alarm: Alarm, territory: Territory, words: Words) -> str:
+    """One change of one alarm in one line."""
+    said = [
+        words(f"level.{alarm.level.value}"),
+        words(f"state.{alarm.state.value}"),
+        words(f"kind.{alarm.kind}"),
+        scope_told(alarm.scope, territory, words),
+        words("alarm.since", onset=onset_told(alarm.onset, words)),
+    ]
+    if alarm.lost is not None:
+        said.append(words("alarm.lost", lost=interval_told(alarm.lost, words)))
+    if alarm.closed_at is not None:
+        said.append(words("alarm.until", closed=words.time(alarm.closed_at)))
+    mark = "!" if alarm.level is Level.PAGE else "·"
+    return f"{mark} {words.time(alarm.at)}  {' · '.join(said)}"
