@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.errors import InputError, TocsinError
@@ -207,6 +207,7 @@ FILES = ("areas.csv", "services.csv", "access.csv", "calendars.csv", "operators.
 
 
 @given(st.sampled_from(FILES), st.binary(max_size=200))
+@settings(deadline=None)  # files are slow at times
 def test_any_bytes_in_any_file_give_a_territory_or_its_faults(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: bytes
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.territory.belfort import CENTRES, FRANCE, NUMBERS, TARGETS, belfort, faults_of, write
 
@@ -144,6 +144,7 @@ CELLS = st.sampled_from(["90", "SAMU", "CTA", "15", "112", "1", "2", "0353010905
 
 
 @given(st.sampled_from(FILES), st.binary(max_size=200))
+@settings(deadline=None)  # files are slow at times
 def test_any_bytes_give_a_plan_or_faults(tmp_path_factory: pytest.TempPathFactory, name: str, data: bytes) -> None:
     folder = write(
         tmp_path_factory.mktemp("any"), {"centres.csv": CENTRES, "numbers.csv": NUMBERS, "targets.csv": TARGETS}
@@ -153,6 +154,7 @@ def test_any_bytes_give_a_plan_or_faults(tmp_path_factory: pytest.TempPathFactor
 
 
 @given(st.dictionaries(st.sampled_from(FILES), st.lists(st.lists(CELLS, max_size=5), max_size=6)))
+@settings(deadline=None)  # files are slow at times
 def test_any_rows_give_a_plan_or_faults(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, list[list[str]]]
 ) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.territory.sheet import Column, Kind, Sheet, open_sheet, parse_sheet, read_sheet
@@ -130,6 +130,7 @@ def test_two_files_that_say_the_same_are_not_mixed(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=300))
+@settings(deadline=None)  # files are slow at times
 def test_any_bytes_give_rows_or_faults(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "numbers.csv"
     path.write_bytes(data)
@@ -139,6 +140,7 @@ def test_any_bytes_give_rows_or_faults(tmp_path_factory: pytest.TempPathFactory,
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=8), st.sampled_from(";,\t"))
+@settings(deadline=None)  # files are slow at times
 def test_any_text_gives_each_line_as_a_row_or_as_a_fault(rows: list[tuple[str, str]], delimiter: str) -> None:
     lines = [delimiter.join(cells) for cells in rows]
     text = "\n".join([delimiter.join(("centre", "number")), *lines])
