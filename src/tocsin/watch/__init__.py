@@ -5,6 +5,7 @@ from tocsin.watch.baseline import Baseline
 from tocsin.watch.learn import learn
 from tocsin.watch.scope import Scope
 from tocsin.watch.watch import MONTH_MINUTES, Watch
+from tocsin.watch.yardstick import Revealed, Yardstick, learned_yardstick, reveals
 
 __all__ = [
     "MONTH_MINUTES",
@@ -13,8 +14,12 @@ __all__ = [
     "Evidence",
     "Interval",
     "Level",
+    "Revealed",
     "Scope",
     "State",
     "Watch",
+    "Yardstick",
     "learn",
+    "learned_yardstick",
+    "reveals",
 ]

@@ -67,7 +67,7 @@ FAMILIES: Final = (
     ),
     Family(
         name="contrast", evidence="contrast", law=Law.SHARE, bad="tries", of="tries",
-        kind="loss", pages=True, weight=0.35,
+        kind="loss", pages=True, weight=0.35, step_s=10,
     ),
     Family(
         name="void", evidence="level", law=Law.FALL, bad="tries", of="tries",

@@ -17,11 +17,11 @@ from tocsin.watch.detector import Component
 from tocsin.watch.family import FAMILIES, SIZES, Family, Law
 from tocsin.watch.lattice import ALL, Lattice
 
-DEPTH_WEIGHT: Final = (0.4, 0.2, 0.4)
+DEPTH_WEIGHT: Final = (0.45, 0.2, 0.35)
 """The whole; all levels between; the cell areas."""
 
 CLASS_WEIGHT: Final = {"": 0.5, "operator": 0.18, "access": 0.15, "node": 0.1, "centre": 0.07}
-SERVICE_WEIGHT: Final = (0.6, 0.4)
+SERVICE_WEIGHT: Final = (0.65, 0.35)
 """All services; each service by itself, shared."""
 
 

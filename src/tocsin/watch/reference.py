@@ -19,7 +19,7 @@ from tocsin.watch.lattice import ALL, Lattice, Membership
 
 BINS: Final = 48
 ODD: Final = 6.0
-"""Standard deviations (with 10 % of drift allowed) beyond which a block of history is left out."""
+"""Standard deviations of a scope's usual blocks beyond which a block of history is left out."""
 
 _ENOUGH: Final = 50.0
 """Counts n in the whole history below which a scope has no reference of its own."""
@@ -55,8 +55,7 @@ def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]]:
     profile_group = profile_groups(lattice)
     base, error, profile = _fit(k, n, use, shape, history.bins, profile_group, lattice, active, arrivals)
     expected, information = _expect(base, profile, shape, history.bins, profile_group, n, arrivals)
-    allowed = information + (0.1 * information) ** 2
-    odd = (np.abs(k - expected) > ODD * np.sqrt(np.maximum(allowed, 1.0))) & active & use
+    odd = (np.abs(k - expected) > ODD * _usual_spread(k - expected, information, use)) & active & use
     if odd.any():
         use &= ~odd
         base, error, profile = _fit(k, n, use, shape, history.bins, profile_group, lattice, active, arrivals)
@@ -129,6 +128,20 @@ def _expect(
         return mu, mu
     p = 1 / (1 + np.exp(-theta))
     return n * p, n * p * (1 - p)
+
+
+def _usual_spread(
+    residual: NDArray[np.float64], information: NDArray[np.float64], use: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """(blocks, S) standard deviation of a block: sampling and the drift that most blocks show, which outages don't move.
+
+    The drift is what the median absolute residual has beyond sampling, at least 10 %.
+    """
+    standard = np.where(use, residual / np.sqrt(np.maximum(information, 1.0)), np.nan)
+    scale = 1.4826 * np.nanmedian(np.abs(standard), axis=0)
+    mean = np.maximum(np.where(use, information, 0).sum(axis=0) / np.maximum(use.sum(axis=0), 1), 1e-9)
+    drift = np.maximum((scale**2 - 1) / mean, 0.1**2)
+    return np.sqrt(np.maximum(information + drift * information**2, 1.0))
 
 
 def _fit(
