@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-Clock = Callable[[], datetime]
-"""Says what time it is, in UTC."""
+Clock = Callable[[], float]
+"""Says what time it is: seconds since 1970, UTC."""
+
+Sleep = Callable[[float], None]
+"""Waits so many seconds."""
 
 
-def wall() -> datetime:
+def wall() -> float:
     """The machine's own clock. Only the outermost edge of a live run may ask it."""
-    return datetime.now(UTC)
+    return time.time()
+
+
+def wait(seconds: float) -> None:
+    """Wait by the machine's own clock."""
+    time.sleep(seconds)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from tocsin.cli.app import app
 from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
 from tocsin.words import Words
+
+SHOWN: Final = 10
+"""Of the hours that were left out as not normal, so many are named: the largest."""
 
 
 @app.command()
@@ -50,18 +53,12 @@ def learn(
     since, until = (datetime.fromtimestamp(at, UTC) for at in (baseline.learned_from, baseline.learned_to))
     typer.echo(words("learn.learned", records=days.records, since=since, until=until, file=out))
     typer.echo(words("learn.lattice", scopes=len(baseline.lattice), vantages=words.listed(list(baseline.vantages))))
-    for hours in baseline.left_out:
+    for hours in sorted(baseline.left_out, key=lambda hours: -abs(hours.seen - hours.expected))[:SHOWN]:
         at = datetime.fromtimestamp(hours.start, UTC)
         where = ", ".join(hours.scope.values()) or source.territory.name
-        typer.echo(
-            words(
-                "learn.left_out",
-                at=at,
-                where=where,
-                family=hours.family,
-                seen=round(hours.seen),
-                expected=round(hours.expected),
-            )
-        )
+        seen, expected = round(hours.seen), round(hours.expected)
+        typer.echo(words("learn.left_out", at=at, where=where, family=hours.family, seen=seen, expected=expected))
+    if len(baseline.left_out) > SHOWN:
+        typer.echo(words("learn.left_out_more", more=len(baseline.left_out) - SHOWN))
     for caution in baseline.cautions:
         typer.echo(words("learn.caution", caution=caution), err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,5 +121,10 @@ def tell_rejects(aside: Rejects, file: Path | None, words: Words) -> None:
         typer.echo(f"  {words.number(rows)}  {reason}: {REASONS[reason]}", err=True)
     if aside.total and file is None:
         typer.echo(words("reading.keep_rejects"), err=True)
-    for remark, rows in aside.remarks.most_common():
+    tell_remarks(aside.remarks, words)
+
+
+def tell_remarks(remarks: Mapping[str, int], words: Words) -> None:
+    """Say what there is to say of rows and files that count all the same."""
+    for remark, rows in sorted(remarks.items(), key=lambda one: -one[1]):
         typer.echo(f"  {words.number(rows)}  {remark}", err=True)

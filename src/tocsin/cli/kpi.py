@@ -1,0 +1,93 @@
+"""`tocsin kpi`: the standard indicators of any records."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.app import app
+from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
+from tocsin.errors import UsageError
+from tocsin.words import Words
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@app.command()
+def kpi(
+    ctx: typer.Context,
+    records: Records,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", help="What to tell apart, with commas: service, operator, access, area, centre, feed, path."
+        ),
+    ] = "service",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array of objects.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV: percentages, numerators, denominators.")] = False,
+    territory: TerritoryDir = None,
+    mapping: MappingName = None,
+    site: SiteFile = None,
+    rejects: RejectsFile = None,
+    key: KeyFile = None,
+) -> None:
+    """The indicators by their standard names: ASR, ABR, NER both ways, SER, SEER, ISA, waiting times.
+
+    Every attempt is a seizure. Vantages never add up: operator and centre see the same call, so each has its own row.
+
+    [bold]Examples[/bold]
+
+        tocsin kpi june.parquet --by service,operator
+
+        tocsin kpi june.parquet --by area --csv > june.csv
+    """
+    from tocsin import counts
+    from tocsin.cli.reading import reading
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other", do="give one of them")
+    words = Words(language=ctx.obj)
+    with reading(
+        records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
+    ) as source:
+        table = counts.kpi(source.batches(), by=[word.strip() for word in by.split(",") if word.strip()])
+    if as_json:
+        sys.stdout.write(f"{json.dumps(table.to_dicts(), ensure_ascii=False)}\n")
+    elif as_csv:
+        table.write_csv(sys.stdout)
+    else:
+        _show(table, words)
+
+
+def _show(table: pl.DataFrame, words: Words) -> None:
+    """A table on screen; each percentage over its numerator and denominator, its formula and source below."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from tocsin.counts import KPIS
+
+    shown = [one for one in KPIS if table[one.name].null_count() < table.height]
+    sheet = Table(box=None, pad_edge=False, header_style="bold")
+    for name in table.columns[: table.columns.index("attempts")]:
+        sheet.add_column(name)
+    for name in ("attempts", "answered", *(one.name for one in shown)):
+        sheet.add_column(name, justify="right")
+    for row in table.iter_rows(named=True):
+        keys = [row[name] or "–" for name in table.columns[: table.columns.index("attempts")]]
+        numbers = [words.number(row[name]) for name in ("attempts", "answered")]
+        sheet.add_row(*keys, *numbers, *(_share(row, one.name, words) for one in shown))
+    console = Console()
+    console.print(sheet)
+    for one in shown:
+        console.print(f"{one.name}: {one.title} = {one.formula} [{one.source}]", style="dim", markup=False)
+
+
+def _share(row: dict[str, Any], name: str, words: Words) -> str:
+    if row[name] is None:
+        return "–"
+    over, of = (words.number(row[f"{name}_{part}"]) for part in ("n", "of"))
+    return f"{words.percent(row[name] / 100, 1)}\n{over} / {of}"
