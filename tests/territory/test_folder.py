@@ -75,7 +75,7 @@ def test_further_files_say_more(county: Path) -> None:
             "territory.toml": 'name = "Brackwater"\nzone = "America/New_York"\ncountry = "US"\n'
             'cell_kinds = ["county"]\n[numbering]\ncalling_codes = ["1"]\ninternational = "011"\nlength = 10\n',
             "access.csv": "prefix;access\n610;fixed\n6105;mobile\n",
-            "calendars.csv": "area;public\nBRK;PA\n",
+            "calendars.csv": "area;public\nBRK;DE\n",
             "operators.csv": "code;name\nop-a;Brackwater Bell\n",
             "nodes.csv": "code;kind;operator\ngw-1;gateway;op-a\nsbc-1;SBC;\n",
         },
@@ -90,7 +90,8 @@ def test_further_files_say_more(county: Path) -> None:
         None,
     ]
     assert brackwater.holidays(date(2024, 7, 4))
-    assert brackwater.holidays(date(2024, 7, 4), "BRK")
+    assert not brackwater.holidays(date(2024, 3, 29))
+    assert [brackwater.holidays(date(2024, 3, 29), area) for area in ("BRK", "T01")] == [True, True]  # Good Friday
     assert brackwater.operators == {"op-a": Operator(code="op-a", name="Brackwater Bell")}
     assert brackwater.nodes == {
         "gw-1": Node(code="gw-1", kind="gateway", operator="op-a"),
@@ -144,7 +145,8 @@ def test_everything_wrong_with_a_folder_comes_out_together(county: Path) -> None
         "calendars.csv line 2, area: the area 'T99' is unknown: write a code that areas.csv has.",
         "calendars.csv line 2, public: the country is not known: "
         'write its ISO 3166 code in territory.toml: country = "FR".',
-        "calendars.csv line 2, school: 'D' is no school zone: write A, B, C (of France) or nothing.",
+        "calendars.csv line 2, school: 'D' is no school zone of a country that territory.toml doesn't name: "
+        "write nothing: none of its school holidays are known.",
         "operators.csv: the file is empty: write the header code;name.",
         "nodes.csv line 2, operator: the operator 'op-z' is unknown: write a code that operators.csv has, or nothing.",
     ]
@@ -186,6 +188,13 @@ def test_a_kind_to_count_under_must_be_some_areas_kind(county: Path) -> None:
 def test_a_header_alone_is_no_country(county: Path) -> None:
     write(county, {"services.csv": "code,urn,name\n"})
     assert faults_of(county) == ["services.csv: the file has a header and no rows: write the rows below it."]
+
+
+def test_a_school_zone_must_be_the_country_s(county: Path) -> None:
+    write(county, {"territory.toml": 'country = "FR"\n', "calendars.csv": "area,school\nBRK,A\nT01,D\n"})
+    assert faults_of(county) == [
+        "calendars.csv line 3, school: 'D' is no school zone of 'FR': write A, B, C or nothing."
+    ]
 
 
 @pytest.mark.parametrize("text", ["zone = Europe", "zone = 5", "country = 5", "numbering = 5", 'name = ""', "\x00"])

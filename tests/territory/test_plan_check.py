@@ -211,6 +211,15 @@ def test_a_demonstration_takes_only_numbers_that_nobody_has(plan: Path) -> None:
     ]
 
 
+def test_a_plan_that_is_no_demonstration_has_no_number_of_fiction(plan: Path) -> None:
+    write(plan, {"plan.csv": "name;covers;demonstration\nBelfort;90;non\n"})
+    assert faults_of(plan) == [
+        f"numbers.csv line {line}, number: '{number}' is reserved for fiction: nobody answers it: "
+        "write the centre's own number."
+        for line, number in enumerate(("0353010905", "0353010901", "0353010908", "0353010902", "0353010906"), 2)
+    ]
+
+
 def test_no_fault_hides_another(plan: Path) -> None:
     """Every case above that changes one file, all at once where they touch different files."""
     write(

@@ -48,6 +48,12 @@ def test_blank_lines_and_columns_of_ones_own_do_no_harm() -> None:
     ]
 
 
+def test_a_first_line_that_names_the_delimiter_is_no_header() -> None:
+    sheet = parse_sheet("numbers.csv", "sep=;\ncentre;number\nA;0199001500\n", COLUMNS)
+    assert said(sheet) == []
+    assert [row.line for row in sheet.rows] == [3]
+
+
 def test_a_delimiter_inside_quotation_marks_belongs_to_the_cell() -> None:
     sheet = parse_sheet("numbers.csv", 'centre,number\n"Rennes, centre",0199001500\n', COLUMNS)
     assert sheet.rows[0]["centre"] == "Rennes, centre"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
     from vacances_scolaires_france import SchoolHolidayDates
 
-SCHOOL_ZONES: Final = ("A", "B", "C")
-"""France's zones, in the borders that they have had since the autumn of 2015."""
+SCHOOL_ZONES: Final = {"FR": ("A", "B", "C")}
+"""The school zones of each country that is known: France's, in the borders that they have had since `SCHOOL_SINCE`."""
 
 SCHOOL_SINCE: Final = date(2015, 9, 1)
 

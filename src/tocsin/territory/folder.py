@@ -242,8 +242,11 @@ def read_calendar(
             f"'{public}' is no subdivision of '{country}'",
             "write one that the package holidays has, or nothing",
         )
-    if school is not None and school not in SCHOOL_ZONES:
-        note("school", f"'{school}' is no school zone", f"write {', '.join(SCHOOL_ZONES)} (of France) or nothing")
+    zones = SCHOOL_ZONES.get(country or "", ())
+    if school is not None and school not in zones:
+        where = f"of '{country}'" if country else "of a country that territory.toml doesn't name"
+        do = f"write {', '.join(zones)} or nothing" if zones else "write nothing: none of its school holidays are known"
+        note("school", f"'{school}' is no school zone {where}", do)
     return Calendar(public=public, school=school)
 
 

@@ -18,7 +18,7 @@ from tocsin.territory.sheet import Row, Sheet
 from tocsin.territory.territory import Territory
 
 YES: Final = ("yes", "oui")
-NO: Final = ("", "no", "non")
+NO: Final = ("no", "non")
 
 
 def faults_of(draft: Draft, territory: Territory) -> list[InputError]:
@@ -103,8 +103,9 @@ def order(row: Row) -> int | None:
 
 
 def bad_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
-    """Every number can be dialled; in a demonstration no subscriber has it."""
+    """Every number can be dialled; a demonstration has only numbers of fiction, a plan that isn't one has none."""
     fiction = territory.numbering.fiction
+    invented = said_demonstration(draft)
     for row in draft.numbers.rows:
         if not row["number"]:
             continue
@@ -113,13 +114,18 @@ def bad_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
         except InputError as fault:
             yield fault.within(file=draft.numbers.file, line=row.line, field="number")
         else:
-            if demonstration(draft) and fiction and not number.startswith(fiction):
+            if invented is True and fiction and not number.startswith(fiction):
                 what = f"'{row['number']}' may be somebody's number, and this plan is a demonstration"
                 yield at(draft.numbers, row, "number", what, f"take one that begins with {', '.join(fiction)}")
+            elif invented is False and number.startswith(fiction):
+                what = f"'{row['number']}' is reserved for fiction: nobody answers it"
+                yield at(draft.numbers, row, "number", what, "write the centre's own number")
 
 
-def demonstration(draft: Draft) -> bool:
-    return any(row["demonstration"].casefold() in YES for row in draft.about.rows)
+def said_demonstration(draft: Draft) -> bool | None:
+    """Whether the plan says that it's a demonstration; None where it doesn't say."""
+    said = {row["demonstration"].casefold() for row in draft.about.rows}
+    return True if said & set(YES) else False if said & set(NO) else None
 
 
 def about(draft: Draft, _territory: Territory) -> Iterator[InputError]:
@@ -127,7 +133,7 @@ def about(draft: Draft, _territory: Territory) -> Iterator[InputError]:
     for row in draft.about.rows[1:]:
         yield at(draft.about, row, "name", "a second row about the plan", "keep one")
     for row in draft.about.rows:
-        if row["demonstration"].casefold() not in YES + NO:
+        if row["demonstration"].casefold() not in ("", *YES, *NO):
             what = f"'{row['demonstration']}' is neither yes nor no"
             yield at(draft.about, row, "demonstration", what, "write yes or no")
 

@@ -11,7 +11,7 @@ from tocsin.errors import InputError
 from tocsin.territory.faults import FolderError
 from tocsin.territory.network import Centre
 from tocsin.territory.plan import Plan
-from tocsin.territory.plan_check import canonical, covered, demonstration, faults_of, mutual_aid, order
+from tocsin.territory.plan_check import canonical, covered, faults_of, mutual_aid, order, said_demonstration
 from tocsin.territory.plan_sheets import Draft, read_draft
 from tocsin.territory.sheet import Row, Sheet
 from tocsin.territory.territory import Territory
@@ -50,7 +50,7 @@ def compile_plan(draft: Draft, territory: Territory) -> Plan:
         own[key] = (*own.get(key, ()), row["centre"])
     return Plan(
         name=next((row["name"] for row in draft.about.rows), draft.name),
-        demonstration=demonstration(draft),
+        demonstration=said_demonstration(draft) is True,
         territory=territory,
         covers=covered(draft, territory),
         centres={row["code"]: centre(row) for row in draft.centres.rows},

@@ -1,13 +1,14 @@
 """The sheet: a CSV file as spreadsheets write it, read at the door with every fault named.
 
 Taken are UTF-8 with or without byte-order mark, UTF-16 with one, and cp1252; `;`, `,` or tab; any line ends; headers in
-French or English, in any case, with or without accents; blank lines and further columns. One line is one row: a line
-break inside a cell is a fault of that line and hides none of the others.
+French or English, in any case, with or without accents; blank lines, a first line `sep=;` and further columns. One line
+is one row: a line break inside a cell is a fault of that line and hides none of the others.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,9 @@ BLANK: Final = " \t\u00a0\u202f\u2009\u200b\ufeff"
 """What a cell may have around it."""
 
 DELIMITERS: Final = (";", ",", "\t")
+
+SEPARATOR_LINE: Final = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+"""A first line by which a spreadsheet is told the delimiter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +119,8 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
 def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
     """The rows of a sheet's text, and everything that is wrong with it."""
     lines = [(number, line) for number, line in enumerate(split_lines(text), 1) if line.strip(BLANK + ';,"')]
+    if lines and SEPARATOR_LINE.fullmatch(lines[0][1].strip()):
+        del lines[0]
     if not lines:
         fault = InputError("the file is empty", do=f"write the header {header(columns)}", file=file)
         return Sheet(file=file, rows=(), faults=(fault,), whole=False)

@@ -32,7 +32,7 @@ class Territory:
     ``zone`` the IANA name of its time zone · ``areas`` by code, a parent always among them · ``services`` by short
     number · ``cell_kinds`` the kinds of area whose calls are counted (France: département and collectivity); where
     there are none, the deepest areas are counted themselves · ``country`` ISO 3166-1, for the public holidays; None
-    where they aren't known · ``calendars`` by cell area · ``outline_file`` what `outlines` reads. Two territories are
+    where they aren't known · ``calendars`` by area · ``outline_file`` what `outlines` reads. Two territories are
     equal only if they are the same object, so one may be a key.
     """
 
@@ -125,14 +125,14 @@ class Territory:
         """
         if self.country is None:
             return False
-        calendar = self.calendars.get(cell_area or "", Calendar())
-        return day in public_holidays(self.country, calendar.public)
+        public = self._calendar(cell_area).public if cell_area is not None else None
+        return day in public_holidays(self.country, public)
 
     def school_holiday(self, day: date, cell_area: str) -> bool:
         """Whether the schools of a cell area are on holiday; False where `school_holidays_known` is False."""
         if not self.school_holidays_known(day, cell_area):
             return False
-        return bool(school_calendar().is_holiday_for_zone(day, self.calendars[cell_area].school))
+        return bool(school_calendar().is_holiday_for_zone(day, self._calendar(cell_area).school))
 
     def school_holidays_known(self, day: date, cell_area: str) -> bool:
         """Whether anything is known of the schools there and then.
@@ -140,8 +140,12 @@ class Territory:
         In France the 94 départements of zones A, B and C, from 1 September 2015 (the zones were others before) to the
         last published summer. Corsica and the overseas areas set their own calendars: unknown here.
         """
-        calendar = self.calendars.get(cell_area)
-        return calendar is not None and calendar.school is not None and SCHOOL_SINCE <= day <= school_known_until()
+        return self._calendar(cell_area).school is not None and SCHOOL_SINCE <= day <= school_known_until()
+
+    def _calendar(self, code: str) -> Calendar:
+        """The calendar of an area, else of the nearest area above that has one."""
+        areas = (code, *self.ancestors(code))
+        return next((self.calendars[area] for area in areas if area in self.calendars), Calendar())
 
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
