@@ -29,6 +29,11 @@ ONE_FAULT = {
         CENTRES.replace("SAMU du Territoire de Belfort;90", "SAMU;1"),
         ["centres.csv line 2, area: the area '1' is unknown: write 01 if you mean Ain, in a column formatted as text."],
     ),
+    "two areas in one cell": (
+        "targets.csv",
+        TARGETS.replace("90;112;2;SAMU", "90 25;112;2;SAMU"),
+        ["targets.csv line 6, area: the area '90 25' is unknown: write a code that the territory of France has."],
+    ),
     "an area without a target for a service": (
         "targets.csv",
         TARGETS.replace("90;18;1;CTA\n", ""),

@@ -44,11 +44,11 @@ def empty_cells(draft: Draft, _territory: Territory) -> Iterator[InputError]:
 
 def unknown_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
     """Every area is one of the territory's."""
-    for sheet, field in ((draft.centres, "area"), (draft.targets, "area"), (draft.about, "covers")):
-        for row in sheet.rows:
-            for code in row[field].split():
-                if code not in territory.areas:
-                    yield at(sheet, row, field, f"the area '{code}' is unknown", nearest_area(code, territory))
+    named = [(sheet, row, "area", row["area"]) for sheet in (draft.centres, draft.targets) for row in sheet.rows]
+    listed = [(draft.about, row, "covers", code) for row in draft.about.rows for code in row["covers"].split()]
+    for sheet, row, field, code in named + listed:
+        if code and code not in territory.areas:
+            yield at(sheet, row, field, f"the area '{code}' is unknown", nearest_area(code, territory))
 
 
 def nearest_area(code: str, territory: Territory) -> str:
