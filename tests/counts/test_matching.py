@@ -100,6 +100,18 @@ def test_a_clock_that_jumps_by_half_a_minute_is_known_by_the_callers() -> None:
     assert judged(story) == (0, 0)
 
 
+def test_a_clock_that_jumps_back_by_half_a_minute_is_known_by_its_heartbeats() -> None:
+    story = Story().centre("16:30", took=0.5)
+    for minute in range(30, 45):
+        story.beat(f"16:{minute}:00", took=0.2)
+    for minute in range(44, 60):
+        story.beat(f"16:{minute}:30", took=30.2)  # sent at 16:45:00 and later, stamped half a minute before
+    story.call("16:42", took=2)
+    for minute in range(45, 58):
+        story.call(f"16:{minute}:10", took=2).centre(f"16:{minute - 1}:40", took=32)  # nobody knows the caller
+    assert judged(story) == (1, 1)
+
+
 def test_signs_of_life_from_the_future_are_none() -> None:
     story = Story().centre("16:30", took=0.5)
     for minute in range(40, 56):
@@ -170,7 +182,9 @@ def test_never_more_seen_than_the_centre_saw_nor_more_compared_than_delivered(
 def test_judged_live_as_judged_afterwards(
     attempts: list[tuple[int, str | None]], seen: list[tuple[int, str | None]]
 ) -> None:
-    story = evening(beats_until="16:47")
+    story = evening(beats_until="16:44")
+    for second in range(0, 180, 20):
+        story.beat(f"16:{44 + second // 60}:{second % 60:02}", took=second % 7)
     for second, caller in attempts:
         story.call(f"16:45:{second:02}", caller=caller, took=second % 7)
     for second, caller in seen:

@@ -36,7 +36,9 @@ RECORDS = st.lists(
 
 def batch(rows: list[dict[str, object]]) -> pl.DataFrame:
     """The drawn rows as records."""
-    records = pl.DataFrame(rows, schema_overrides=RECORD | {"took": pl.Int64()}, schema=[*RECORD, "took"], orient="row")
+    if not rows:
+        return pl.DataFrame(schema=RECORD)
+    records = pl.from_dicts(rows, schema={**RECORD, "took": pl.Int64()})
     return records.with_columns(seen=pl.col("time") + pl.duration(seconds="took")).select(RECORD.names())
 
 

@@ -10,8 +10,9 @@ left out, neither delivered nor unseen, where
 * it reached us in the last 5 s before that: the centre's record, written at the same moment, may come just after;
 * no centre feed has brought a call of this service and area before;
 * one that has is **silent** (no sign of life in the two minutes before the attempt, or none after it) or **jumped**
-  (its signs come from the future or more than a minute late, which leaves none in their place) or **late** (the last
-  call that it brought within ten minutes had ended more than a minute before);
+  (its signs come from the future or more than a minute late, which leaves none in their place; or its last heartbeat
+  took over 5 s longer to reach us than its quickest ever) or **late** (the last call that it brought within ten
+  minutes had ended more than a minute before);
 * the same caller stands in a free record of the centre within the minute, but not within 5 s: a clock has moved or the
   caller dialled again. The redial is counted as what it is.
 """
@@ -93,6 +94,7 @@ class Matcher:
         self._said: list[Coded] = []
         self._used = np.empty(0, dtype=np.bool_)
         self._since = np.empty(0, dtype=np.int64)
+        self._quickest = np.empty(0, dtype=np.int64)  # by feed, of the heartbeats already forgotten
         self._cover = _cover(cells, self._since)
 
     def push(self, coded: Coded, settled: NDArray[np.bool_]) -> None:
@@ -163,11 +165,13 @@ class Matcher:
     def _alive(self, attempts: Coded, row: NDArray[np.int64], said: Coded) -> NDArray[np.bool_]:
         """For each attempt, whether every feed that covers its pool is neither silent nor jumped nor late."""
         feed = self._cells.feed[said.cell]
-        feeds = 1 + int(self._cells.feed.max())
-        signs, sign_start = _in_time(np.flatnonzero(self._punctual(said)), said.time, feed, feeds)
-        late = said.seen - said.time - said.took > self._wait
-        calls = np.flatnonzero(said.marks & BEAT == 0)
-        news, news_start = _in_time(calls, 2 * said.seen + late, feed, feeds)
+        quickest = self._quickest_of(said[:0])
+        feeds = len(quickest)
+        lag = said.seen - said.time
+        beat, punctual, late = said.marks & BEAT != 0, self._punctual(said), lag - said.took > self._wait
+        signs, sign_start = _in_time(np.flatnonzero(punctual), said.time, feed, feeds)
+        news, news_start = _in_time(np.flatnonzero(~beat), 2 * said.seen + late, feed, feeds)
+        beats, beat_start = _in_time(np.flatnonzero(beat & punctual), said.seen, feed, feeds)
         cover = self._cover
         alive = _all_alive(
             attempts.time,
@@ -176,8 +180,17 @@ class Matcher:
             *(cover.start, cover.feed, cover.since),
             *(said.time[signs], said.seen[signs], sign_start),
             *(said.seen[news], late[news], news_start),
+            *(said.seen[beats], lag[beats], beat_start, quickest),
         )
         return np.asarray(alive)
+
+    def _quickest_of(self, said: Coded) -> NDArray[np.int64]:
+        """By feed, the least time that a heartbeat took to reach us: of those forgotten and those of ``said``."""
+        quickest = np.full(1 + int(self._cells.feed.max()), _NEVER)
+        quickest[: len(self._quickest)] = self._quickest
+        beats = said[(said.marks & BEAT != 0) & self._punctual(said)]
+        np.minimum.at(quickest, self._cells.feed[beats.cell], beats.seen - beats.time)
+        return quickest
 
     def _punctual(self, said: Coded) -> NDArray[np.bool_]:
         """Records that reached us neither before they happened nor too late to be judged by."""
@@ -199,6 +212,7 @@ class Matcher:
         used = np.zeros(len(said), dtype=np.bool_)
         used[: len(self._used)] = self._used
         keep = (said.time >= horizon - QUIET_US) | (said.seen >= horizon - LATE_US)
+        self._quickest = self._quickest_of(said[~keep])
         self._said, self._used = [said[keep]], used[keep]
 
 
@@ -297,13 +311,17 @@ def _all_alive(
     news: NDArray[np.int64],
     late: NDArray[np.bool_],
     news_start: NDArray[np.int64],
+    beat: NDArray[np.int64],
+    took: NDArray[np.int64],
+    beat_start: NDArray[np.int64],
+    quickest: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Whether, when the attempt is judged, a feed covers its pool and every one that does is alive.
 
-    Attempts come in order of time, so one place per feed moves along its signs and one along its news.
+    Attempts come in order of time, so one place per feed moves along its signs, its news and its heartbeats.
     """
     alive = np.zeros(len(time), dtype=np.bool_)
-    at_sign, at_news = sign_start[:-1].copy(), news_start[:-1].copy()
+    at_sign, at_news, at_beat = sign_start[:-1].copy(), news_start[:-1].copy(), beat_start[:-1].copy()
     for i in range(len(time)):
         limit = time[i] + wait
         for k in range(cover[pool[i]], cover[pool[i] + 1]):
@@ -322,7 +340,13 @@ def _all_alive(
                 j += 1
             at_news[feed[k]] = j
             punctual = j == begin or not late[j - 1] or news[j - 1] < limit - LATE_US
-            alive[i] = before and after and punctual
+            begin, end, j = beat_start[feed[k]], beat_start[feed[k] + 1], at_beat[feed[k]]
+            while j < end and beat[j] <= limit:
+                quickest[feed[k]] = min(quickest[feed[k]], took[j])
+                j += 1
+            at_beat[feed[k]] = j
+            steady = j == begin or took[j - 1] <= quickest[feed[k]] + NEAR_US
+            alive[i] = before and after and punctual and steady
             if not alive[i]:
                 break
     return alive
