@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -64,30 +64,24 @@ def kpi(
 
 
 def _show(table: pl.DataFrame, words: Words) -> None:
-    """A table on screen; each percentage over its numerator and denominator, its formula and source below."""
+    """Each row as a block of its indicators, each percentage beside its numerator and denominator; formulas below."""
     from rich.console import Console
     from rich.table import Table
 
     from tocsin.counts import KPIS
 
-    shown = [one for one in KPIS if table[one.name].null_count() < table.height]
-    sheet = Table(box=None, pad_edge=False, header_style="bold")
-    for name in table.columns[: table.columns.index("attempts")]:
-        sheet.add_column(name)
-    for name in ("attempts", "answered", *(one.name for one in shown)):
-        sheet.add_column(name, justify="right")
-    for row in table.iter_rows(named=True):
-        keys = [row[name] or "–" for name in table.columns[: table.columns.index("attempts")]]
-        numbers = [words.number(row[name]) for name in ("attempts", "answered")]
-        sheet.add_row(*keys, *numbers, *(_share(row, one.name, words) for one in shown))
     console = Console()
-    console.print(sheet)
-    for one in shown:
-        console.print(f"{one.name}: {one.title} = {one.formula} [{one.source}]", style="dim", markup=False)
-
-
-def _share(row: dict[str, Any], name: str, words: Words) -> str:
-    if row[name] is None:
-        return "–"
-    over, of = (words.number(row[f"{name}_{part}"]) for part in ("n", "of"))
-    return f"{words.percent(row[name] / 100, 1)}\n{over} / {of}"
+    keys = table.columns[: table.columns.index("attempts")]
+    for row in table.iter_rows(named=True):
+        heading = ", ".join(f"{name} {row[name] or words('kpi.unknown')}" for name in keys)
+        attempts = words("kpi.attempts", attempts=row["attempts"], answered=row["answered"])
+        block = Table(box=None, pad_edge=False, show_header=False, title=f"{heading}: {attempts}", title_justify="left")
+        for justify in ("left", "right", "right", "left"):
+            block.add_column(justify=justify)
+        for one in KPIS:
+            if row[one.name] is not None:
+                over, of = (words.number(row[f"{one.name}_{part}"]) for part in ("n", "of"))
+                block.add_row(one.name, words.percent(row[one.name] / 100, 1), f"{over} / {of}", one.title)
+        console.print(block, "")
+    for one in KPIS:
+        console.print(f"{one.name} = {one.formula} [{one.source}]", style="dim", markup=False, highlight=False)

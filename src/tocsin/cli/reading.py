@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tocsin.calls import Rejects
     from tocsin.cli.days import Days
+    from tocsin.clock import Clock
     from tocsin.territory import Territory
     from tocsin.words import Words
 
@@ -73,6 +74,24 @@ class Reading:
             key=self.key,
             rejects=self.rejects,
         )
+
+    def growing(self, clock: Clock) -> list[Iterator[pl.DataFrame]]:
+        """The records of each file as it grows; each gives a frame when asked, empty if there is nothing new."""
+        from tocsin import calls
+
+        return [
+            calls.follow(
+                Path(source),
+                territory=self.territory,
+                clock=clock,
+                sleep=lambda _: None,
+                mapping=self.mapping,
+                site=self.site,
+                key=self.key,
+                rejects=self.rejects,
+            )
+            for source in self.sources
+        ]
 
     @contextmanager
     def days(self) -> Iterator[Days]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +16,11 @@ from tocsin.cli.ending import PAGED
 from tocsin.cli.rate import DEFAULT
 from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
 from tocsin.words import Words
+
+if TYPE_CHECKING:
+    from tocsin.cli.reading import Reading
+    from tocsin.territory import Territory
+    from tocsin.watch import Alarm, Watch
 
 BaselineFile = Annotated[
     Path, typer.Option("--baseline", metavar="BASELINE", help="What `tocsin learn` wrote from quiet weeks.")
@@ -29,6 +36,7 @@ def watch_(
     ctx: typer.Context,
     records: Records,
     baseline: BaselineFile,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on as the files grow; Ctrl-C ends.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each change.")] = False,
     false_alarms: FalseAlarms = DEFAULT,
     territory: TerritoryDir = None,
@@ -46,11 +54,11 @@ def watch_(
         tocsin watch evening.parquet --baseline baseline
 
         tocsin watch evening.parquet --baseline baseline --false-alarms "2 a year" --json
+
+        tocsin watch /var/log/asterisk/cdr-csv/Master.csv --site site.csv --baseline baseline --follow
     """
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
-    from tocsin.cli.telling import alarm_told
-    from tocsin.cli.watching import watch_days
     from tocsin.watch import Baseline, Level, Watch
 
     minutes = minutes_per_false_alarm(false_alarms)
@@ -58,23 +66,50 @@ def watch_(
     words = Words(language=ctx.obj, zone=normal.zone)
     paged: set[str] = set()
     watched: set[str] = set()
-    with (
-        reading(
-            records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
-        ) as source,
-        source.days() as days,
-    ):
+    with reading(
+        records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
+    ) as source:
         watching = Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
-        for alarm in watch_days(days, normal, watching, source.territory):
-            (paged if alarm.level is Level.PAGE else watched).add(alarm.alarm)
-            line = (
-                json.dumps(alarm.as_json(), ensure_ascii=False)
-                if as_json
-                else alarm_told(alarm, source.territory, words)
-            )
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
+        changes = _followed(source, watching) if follow else _at_rest(source, watching)
+        with _shown(source.territory, words, as_json=as_json, live=follow) as show:
+            for alarm in changes:
+                (paged if alarm.level is Level.PAGE else watched).add(alarm.alarm)
+                show(alarm)
     if not as_json:
         typer.echo(words("watch.summary", pages=len(paged), watches=len(watched - paged)))
     if paged:
         raise typer.Exit(PAGED)
+
+
+def _at_rest(source: Reading, watching: Watch) -> Iterator[Alarm]:
+    from tocsin.cli.watching import watch_days
+
+    with source.days() as days:
+        yield from watch_days(days, watching, source.territory)
+
+
+def _followed(source: Reading, watching: Watch) -> Iterator[Alarm]:
+    from tocsin import clock
+    from tocsin.cli.following import follow_alarms
+    from tocsin.counts import Tallier
+
+    normal = watching.baseline
+    tallier = Tallier(territory=source.territory, hold_s=normal.hold_s, offsets=normal.offsets)
+    for changes in follow_alarms(source.growing(clock.wall), tallier, watching, clock=clock.wall, sleep=clock.wait):
+        yield from changes
+
+
+@contextmanager
+def _shown(territory: Territory, words: Words, *, as_json: bool, live: bool) -> Iterator[Callable[[Alarm], None]]:
+    if as_json:
+        yield _print_json
+        return
+    from tocsin.cli.screen import screen
+
+    with screen(territory, words, live=live) as on_screen:
+        yield on_screen.show
+
+
+def _print_json(alarm: Alarm) -> None:
+    sys.stdout.write(f"{json.dumps(alarm.as_json(), ensure_ascii=False)}\n")
+    sys.stdout.flush()

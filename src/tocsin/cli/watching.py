@@ -27,8 +27,9 @@ def learn_days(days: Days, territory: Territory) -> Baseline:
     return watch.learn(tally, territory, hold_s=hold, offsets=offsets)
 
 
-def watch_days(days: Days, baseline: Baseline, watching: Watch, territory: Territory) -> Iterator[Alarm]:
+def watch_days(days: Days, watching: Watch, territory: Territory) -> Iterator[Alarm]:
     """Every change of every alarm, as it would have come live."""
+    baseline = watching.baseline
     check_fit(baseline, with_seen=days.with_seen, territory=territory)
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
     for day in days:

@@ -1,0 +1,73 @@
+"""`tocsin chart`: the picture of an alarm."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.app import app
+from tocsin.cli.rate import DEFAULT
+from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
+from tocsin.cli.watch import BaselineFile, FalseAlarms
+from tocsin.words import Words
+
+
+@app.command()
+def chart(
+    ctx: typer.Context,
+    records: Records,
+    baseline: BaselineFile,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to: .svg or .png.")],
+    false_alarms: FalseAlarms = DEFAULT,
+    territory: TerritoryDir = None,
+    mapping: MappingName = None,
+    site: SiteFile = None,
+    rejects: RejectsFile = None,
+    key: KeyFile = None,
+) -> None:
+    """Draw what `watch` finds: the map by département, and what was seen against what was expected.
+
+    Areas are filled by their worst hour and hatched where there are no data; onset, alarm and end are marked.
+
+    Records with a simulator's NAME.truth.json beside them are marked as simulated.
+
+    [bold]Example[/bold]
+
+        tocsin chart evening.parquet --baseline baseline --out evening.svg
+    """
+    from tocsin import counts
+    from tocsin.cli.charting import picture
+    from tocsin.cli.keeping import whole
+    from tocsin.cli.picture import check_format, draw
+    from tocsin.cli.rate import minutes_per_false_alarm
+    from tocsin.cli.reading import reading
+    from tocsin.cli.watching import watch_days
+    from tocsin.watch import Baseline, Watch
+
+    check_format(out)
+    minutes = minutes_per_false_alarm(false_alarms)
+    normal = Baseline.read(baseline)
+    words = Words(language=ctx.obj, zone=normal.zone)
+    with (
+        reading(
+            records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
+        ) as source,
+        source.days() as days,
+    ):
+        watching = Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
+        alarms = list(watch_days(days, watching, source.territory))
+        tally = counts.tally(days, territory=source.territory, hold_s=normal.hold_s, offsets=normal.offsets)
+        drawn = picture(tally, alarms, normal, source.territory, words, simulated=are_simulated(records))
+    with whole(out) as partial:
+        draw(drawn, partial, words)
+    typer.echo(words("chart.drawn", file=out))
+
+
+def are_simulated(records: Sequence[str]) -> bool:
+    """Whether a simulator's truth lies beside any of the files: `evening.truth.json` beside `evening.parquet`."""
+    beside = [path.with_name(f"{path.name.split('.')[0]}.truth.json") for path in map(Path, records)]
+    return any(path.is_file() and json.loads(path.read_text("utf-8")).get("simulated") is True for path in beside)

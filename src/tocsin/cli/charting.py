@@ -1,0 +1,176 @@
+"""From tallies and alarms to the picture: which stretch of time, which loss in which area, what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.calls import HEARTBEAT
+from tocsin.cli.expecting import expected_arrivals, expected_failures, vantages_with
+from tocsin.cli.picture import Course, Marks, Picture
+from tocsin.cli.telling import scope_told
+from tocsin.counts import Tally
+from tocsin.territory import Territory
+from tocsin.watch import Alarm, Baseline, Level, Scope, State
+from tocsin.words import Words
+
+STRETCH_S: Final = 600
+BEFORE: Final = timedelta(hours=4)
+AFTER: Final = timedelta(hours=1)
+HOUR_S: Final = 3600
+PULL: Final = 50.0
+"""An area's loss in an hour is pulled towards the event's own as by so many calls: a few calls prove little."""
+
+
+def picture(
+    tally: Tally, alarms: Sequence[Alarm], baseline: Baseline, territory: Territory, words: Words, *, simulated: bool
+) -> Picture:
+    """The picture of the gravest alarm, or of all the time where nothing paged."""
+    calls = tally.to_frame().filter(pl.col("service").ne_missing(HEARTBEAT))
+    main = _gravest(alarms)
+    begin, end = _window(calls, main)
+    scope = Scope(area=main.scope.area, service=main.scope.service) if main else Scope()
+    times = np.arange(begin // STRETCH_S, -(-end // STRETCH_S)) * STRETCH_S
+    courses = [
+        course
+        for course in (
+            _arrivals(calls, baseline, territory, scope, times, words),
+            _failures(calls, baseline, territory, scope, times, words),
+        )
+        if course is not None
+    ]
+    event = (int(main.onset[1].timestamp()), int((main.closed_at or main.at).timestamp())) if main else (begin, end)
+    return Picture(
+        title=words(f"kind.{main.kind}").capitalize() if main else words("chart.quiet"),
+        scope=scope_told(main.scope, territory, words) if main else words("scope.all", territory=territory.name),
+        simulated=simulated,
+        outlines=territory.outlines,
+        losses=losses(calls, baseline, territory, *event),
+        courses=courses,
+        marks=_marks(main, alarms),
+        credit=words("chart.credit"),
+    )
+
+
+def losses(calls: pl.DataFrame, baseline: Baseline, territory: Territory, begin: int, end: int) -> dict[str, float]:
+    """The share of calls lost in the worst hour between ``begin`` and ``end``, by cell area with any call.
+
+    Where outcomes are known: the excess of failures over the baseline's. Else: what is missing of the arrivals.
+    """
+    vantages = vantages_with(baseline, "outcome")
+    hours = np.arange(begin // HOUR_S, -(-end // HOUR_S)) * HOUR_S
+    worst: dict[str, float] = {}
+    for (area,), rows in calls.filter(pl.col("area").is_not_null()).group_by("area", maintain_order=True):
+        lost = np.zeros(len(hours))
+        for vantage in vantages:
+            seen = rows.filter(pl.col("vantage") == vantage)
+            k, n = (_summed(seen, name, hours, HOUR_S) for name in ("losses", "outcomes"))
+            normal = expected_failures(baseline, Scope(area=str(area)), vantage, hours, n)
+            if normal is not None:
+                excess = (k - n * normal.best) / (1 - normal.best)
+                lost = np.maximum(lost, excess / (n + PULL))
+        if not vantages:
+            lost = _missing(rows, baseline, territory, str(area), hours)
+        worst[str(area)] = float(np.clip(lost.max(initial=0.0), 0.0, 1.0))
+    return worst
+
+
+def _missing(
+    rows: pl.DataFrame, baseline: Baseline, territory: Territory, area: str, hours: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    vantage = baseline.vantages[0]
+    seen = _summed(rows.filter(pl.col("vantage") == vantage), "tries", hours, HOUR_S)
+    expected = expected_arrivals(baseline, territory, Scope(area=area), vantage, hours, HOUR_S)
+    return np.zeros(len(hours)) if expected is None else (expected.best - seen) / (expected.best + PULL)
+
+
+def _gravest(alarms: Sequence[Alarm]) -> Alarm | None:
+    """The last word on the page that lost most; None where nothing paged."""
+    last = {alarm.alarm: alarm for alarm in alarms if alarm.level is Level.PAGE}
+    return max(last.values(), key=lambda alarm: alarm.lost.best if alarm.lost else 0.0, default=None)
+
+
+def _marks(main: Alarm | None, alarms: Sequence[Alarm]) -> Marks:
+    if main is None:
+        return Marks()
+    opened = next(alarm for alarm in alarms if alarm.alarm == main.alarm and alarm.level is Level.PAGE)
+    return Marks(onset=main.onset, alarm=opened.at, closed=main.closed_at if main.state is State.CLOSED else None)
+
+
+def _window(calls: pl.DataFrame, main: Alarm | None) -> tuple[int, int]:
+    first, last = calls.select(pl.col("step").min().alias("first"), pl.col("step").max().alias("last")).row(0)
+    if main is None:
+        return int(first), int(last)
+    begin, end = main.onset[1] - BEFORE, (main.closed_at or main.at) + AFTER
+    return max(int(first), int(begin.timestamp())), min(int(last), int(end.timestamp()))
+
+
+def _arrivals(
+    calls: pl.DataFrame, baseline: Baseline, territory: Territory, scope: Scope, times: NDArray[np.int64], words: Words
+) -> Course | None:
+    known = vantages_with(baseline, "level")
+    if not known:
+        return None
+    vantage = "centre" if "centre" in known else known[0]
+    expected = expected_arrivals(baseline, territory, scope, vantage, times, STRETCH_S)
+    if expected is None:
+        return None
+    return Course(
+        title=words("chart.arrivals", vantage=words(f"vantage.{vantage}")),
+        start=_moments(times),
+        seen=_summed(_within(calls, territory, scope, vantage), "tries", times, STRETCH_S),
+        expected=expected.best,
+        low=expected.low,
+        high=expected.high,
+    )
+
+
+def _failures(
+    calls: pl.DataFrame, baseline: Baseline, territory: Territory, scope: Scope, times: NDArray[np.int64], words: Words
+) -> Course | None:
+    known = vantages_with(baseline, "outcome")
+    if not known:
+        return None
+    vantage = "operator" if "operator" in known else known[0]
+    rows = _within(calls, territory, scope, vantage)
+    k, n = (_summed(rows, name, times, STRETCH_S) for name in ("failed", "known"))
+    expected = expected_failures(baseline, scope, vantage, times, n)
+    if expected is None:
+        return None
+    return Course(
+        title=words("chart.failures", vantage=words(f"vantage.{vantage}")),
+        start=_moments(times),
+        seen=np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0),
+        expected=expected.best,
+        low=expected.low,
+        high=expected.high,
+        share=True,
+    )
+
+
+def _within(calls: pl.DataFrame, territory: Territory, scope: Scope, vantage: str) -> pl.DataFrame:
+    """The rows of a vantage in the scope's area and service."""
+    kept = calls.filter(pl.col("vantage") == vantage)
+    if scope.service:
+        kept = kept.filter(pl.col("service") == scope.service)
+    if scope.area:
+        inside = [a for a in kept["area"].unique() if a and scope.area in (a, *territory.ancestors(a))]
+        kept = kept.filter(pl.col("area").is_in(inside))
+    return kept
+
+
+def _summed(rows: pl.DataFrame, counter: str, times: NDArray[np.int64], stretch_s: int) -> NDArray[np.float64]:
+    """(N,) the counter over each stretch that starts at ``times``, which follow one another without a gap."""
+    place = (rows["step"].to_numpy() - times[0]) // stretch_s
+    inside = (place >= 0) & (place < len(times))
+    weights = rows[counter].to_numpy()[inside].astype(float)
+    return np.asarray(np.bincount(place[inside], weights=weights, minlength=len(times)), dtype=np.float64)
+
+
+def _moments(times: NDArray[np.int64]) -> list[datetime]:
+    return [datetime.fromtimestamp(int(second), UTC) for second in times]
