@@ -7,12 +7,14 @@ A row is *set aside* with one of the reasons of `REASONS`; it counts nowhere. A 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TextIO
+from typing import Final, Self
 
 import polars as pl
 
@@ -95,7 +97,7 @@ class Rejects:
         self.reasons: Counter[str] = Counter()
         self.remarks: Counter[str] = Counter()
         self._path = path
-        self._file: TextIO | None = None
+        self._file: FileIO | None = None
 
     @property
     def total(self) -> int:
@@ -107,13 +109,17 @@ class Rejects:
         self.reasons.update(dict(faults["reason"].value_counts().iter_rows()))
         if self._path is None or faults.is_empty():
             return
+        text = io.StringIO()
+        writer = csv.writer(text)
+        if self._file is None:
+            writer.writerow(("file", "line", "reason", "row"))
+        writer.writerows((file, line, reason, masked(row or "")) for line, reason, row in faults.iter_rows())
         try:
             if self._file is None:
-                self._file = self._path.open("w", encoding="utf-8", newline="")
-                csv.writer(self._file).writerow(("file", "line", "reason", "row"))
-            rows = ((file, line, reason, masked(row or "")) for line, reason, row in faults.iter_rows())
-            csv.writer(self._file).writerows(rows)
-            self._file.flush()
+                self._file = self._path.open("wb", buffering=0)  # unbuffered: what fails, fails here
+            data = memoryview(text.getvalue().encode())
+            while data:
+                data = data[self._file.write(data) :]
         except OSError as error:
             raise _unwritable(self._path, error) from error
 
@@ -125,11 +131,8 @@ class Rejects:
     def close(self) -> None:
         """Close the file, if one was begun."""
         file, self._file = self._file, None
-        if file is not None and self._path is not None:
-            try:
-                file.close()
-            except OSError as error:
-                raise _unwritable(self._path, error) from error
+        if file is not None:
+            file.close()
 
     def __enter__(self) -> Self:
         return self

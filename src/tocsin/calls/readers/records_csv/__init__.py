@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from tocsin.calls.admit import admit
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
-from tocsin.calls.rows import DELIMITERS, split
+from tocsin.calls.rows import DELIMITERS, fields_of, split
 
 
 def header(head: bytes) -> tuple[list[str], str] | None:
     """The columns and delimiter of a file whose first line names `time` and `service`; None where it doesn't."""
     first = head.lstrip(b"\n").split(b"\n", 1)[0].decode("utf-8", "replace")
     for delimiter in DELIMITERS:
-        names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        names = [name.strip().lower() for name in fields_of(first, delimiter) or []]
         if {"time", "service"} <= set(names) and len(set(names)) == len(names):
             return names, delimiter
     return None

@@ -1,0 +1,81 @@
+"""Rows that are set aside: counted, masked, written, and a full disk said in one sentence."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.calls.rejects import FAULTS, REASONS, Rejects, masked
+from tocsin.errors import InputError
+
+FAULT = pl.DataFrame([(7, "no time", "x,0199000111,15")], schema=FAULTS, orient="row")
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("0199000111,15", "xxxxxxxxxx,15"),
+        ("01 99 00 01 11", "xx xx xx xx xx"),
+        ("01.99.00.01.11", "xx.xx.xx.xx.xx"),
+        ("+33 (0)1 99-00-01-11", "+xx (x)x xx-xx-xx-xx"),
+        ("sip:+33199000111@op-b", "sip:+xxxxxxxxxxx@op-b"),
+        ("791-445-9811", "xxx-xxx-xxxx"),
+        ("٠١٩٩٠٠٠١١١", "xxxxxxxxxx"),
+        ("2021-06-02T16:45:00+02:00,112", "2021-06-02T16:45:00+02:00,112"),
+        ("20/06/2017 09:49;524,0", "20/06/2017 09:49;524,0"),
+        ("15,17,18,112", "15,17,18,112"),
+        ("01/99/00/01/11", "xx/xx/xx/xx/xx"),
+        ("2021-06-02-0199000111", "xxxx-xx-xx-xxxxxxxxxx"),
+    ],
+)
+def test_numbers_are_masked_and_times_and_short_numbers_stay(row: str, shown: str) -> None:
+    assert masked(row) == shown
+
+
+@given(st.text(alphabet="0123456789 .-+/;,:xT", max_size=40))
+def test_no_run_of_ten_digits_is_ever_left(row: str) -> None:
+    assert not any(len(run) >= 9 and run.isdigit() for run in masked(row).replace("x", ",").split(","))
+
+
+def test_reasons_are_counted_and_every_one_says_how_to_mend_it(tmp_path: Path) -> None:
+    with Rejects(tmp_path / "rejects.csv") as rejects:
+        rejects.add("calls.csv", FAULT)
+        rejects.add("calls.csv", FAULT)
+    assert rejects.total == 2
+    assert rejects.reasons == {"no time": 2}
+    assert all(REASONS[reason] for reason in REASONS)
+    with (tmp_path / "rejects.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        ["file", "line", "reason", "row"],
+        ["calls.csv", "7", "no time", "x,xxxxxxxxxx,15"],
+        ["calls.csv", "7", "no time", "x,xxxxxxxxxx,15"],
+    ]
+
+
+def test_nothing_set_aside_leaves_no_file(tmp_path: Path) -> None:
+    with Rejects(tmp_path / "rejects.csv") as rejects:
+        rejects.add("calls.csv", FAULT.clear())
+    assert not (tmp_path / "rejects.csv").exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    place = tmp_path / "nowhere" / "rejects.csv"
+    with pytest.raises(InputError) as caught:
+        Rejects(place).add("calls.csv", FAULT)
+    assert str(caught.value) == (
+        f"{place}: the rejected rows can't be written (No such file or directory): "
+        "make room or give --rejects another place."
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_disk_that_is_full_is_one_sentence() -> None:
+    sentence = r"can't be written \(No space left on device\): make room"
+    with Rejects(Path("/dev/full")) as rejects, pytest.raises(InputError, match=sentence):
+        rejects.add("calls.csv", FAULT)
