@@ -94,10 +94,9 @@ def read_folder(
     knows = knows_holidays if areas is None else is_text
     settings = read_settings(folder, knows, faults)
     tree = read_areas(files, faults) if areas is None else areas
-    for kind in settings.cell_kinds:
-        if tree and kind not in {area.kind for area in tree.values()}:
-            what, do = f"no area is a '{kind}'", "write kinds that areas.csv has"
-            faults.append(InputError(what, do=do, file="territory.toml", field="cell_kinds"))
+    for kind in unknown_kinds(settings.cell_kinds, tree):
+        what, do = f"no area is a '{kind}'", "write kinds that areas.csv has"
+        faults.append(InputError(what, do=do, file="territory.toml", field="cell_kinds"))
     services = read_table(files, SERVICES, read_service, faults)
     access = read_table(files, ACCESS, read_access, faults)
     calendars = read_table(files, CALENDARS, partial(read_calendar, tree, settings.country, knows), faults)
@@ -159,6 +158,12 @@ def read_areas(files: Sequence[Path], faults: list[InputError]) -> dict[str, Are
         if fault is not None:
             faults.append(fault.within(file="areas.csv", line=lines[area.code], field="parent"))
     return areas
+
+
+def unknown_kinds(cell_kinds: Sequence[str], areas: Mapping[str, Area]) -> list[str]:
+    """The kinds that no area is of; none where there are no areas, which is another fault."""
+    kinds = {area.kind for area in areas.values()}
+    return [kind for kind in cell_kinds if areas and kind not in kinds]
 
 
 def read_area(row: Row, note: Note) -> Area:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
-import io
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -27,17 +27,24 @@ def france() -> Territory:
 
 
 def packaged_areas(path: Path) -> dict[str, Area]:
-    rows = csv.reader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))
+    """The compressed `areas.csv`. The collector of cycles rests meanwhile: it would find none and take half the time."""
+    rows = csv.reader(gzip.decompress(path.read_bytes()).decode().splitlines())
     next(rows)
-    return {
-        code: Area(
-            code=code,
-            name=name,
-            kind=kind,
-            parent=parent or None,
-            population=int(population),
-            postal_codes=tuple(postal_codes.split()),
-            district=district or None,
-        )
-        for code, name, kind, parent, population, postal_codes, district in rows
-    }
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return {
+            code: Area(
+                code=code,
+                name=name,
+                kind=kind,
+                parent=parent or None,
+                population=int(population),
+                postal_codes=tuple(postal_codes.split()),
+                district=district or None,
+            )
+            for code, name, kind, parent, population, postal_codes, district in rows
+        }
+    finally:
+        if collecting:
+            gc.enable()
