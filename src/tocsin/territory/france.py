@@ -27,7 +27,7 @@ def france() -> Territory:
 
 
 def packaged_areas(path: Path) -> dict[str, Area]:
-    """The compressed `areas.csv`. The collector of cycles rests meanwhile: it would find none and take half the time."""
+    """The compressed `areas.csv`. The collector of cycles rests meanwhile: it finds none and takes half the time."""
     rows = csv.reader(gzip.decompress(path.read_bytes()).decode().splitlines())
     next(rows)
     collecting = gc.isenabled()
