@@ -43,12 +43,10 @@ def answering(
         for d, cell in enumerate(cells):
             alone = f"NATIONAL-{service}" if service in rule.national else f"CENTRE-{cell}"
             own = (plan.own.get((cell, service)) if plan else None) or (alone,)
-            in_town, elsewhere = (
-                rooms.setdefault(name, (len(rooms), d))[0]
-                for name in (own[0], own[-1] if service in rule.by_town else own[0])
-            )
-            here = slice(first[d], first[d + 1])
-            centre_of[s, here] = np.where(town[here], in_town, elsewhere)
+            for is_town, name in ((True, own[0]), (False, own[-1] if service in rule.by_town else own[0])):
+                callers = first[d] + np.flatnonzero(town[first[d] : first[d + 1]] == is_town)
+                if len(callers):
+                    centre_of[s, callers], _ = rooms.setdefault(name, (len(rooms), d))
     return Rooms(names=tuple(rooms), centre_of=centre_of, cell=np.array([d for _, d in rooms.values()], np.int32))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tocsin.counts import Tally, tally
+from tocsin.errors import UsageError
 from tocsin.simulate.records import Vantage, records
 from tocsin.simulate.scenario import Scenario, load
 from tocsin.territory import Territory
@@ -30,6 +31,8 @@ def history(
     They are the very records that `records` puts before the scenario with the same arguments, tallied day by day:
     memory grows with the steps and cells, not with the records. Clock offsets are taken as zero.
     """
+    if days < 1:
+        raise UsageError(f"history of {days} days is no history", do="ask for one day or more")
     last = scenario or load("2021-06-02")
     quiet = replace(last, day=last.day - timedelta(days=days), days=days, faults=(), surges=())
     taken = records(

@@ -186,18 +186,18 @@ def invented() -> Invented:
     """The packaged table, read once."""
     table = tomllib.loads(resources.files(__package__).joinpath(_FILE).read_text("utf-8"))
     network = dict(table["network"])
-    network["failure"] = tuple(_typed(Failure, failure) for failure in network["failure"])
+    network["failure"] = tuple(typed(Failure, failure) for failure in network["failure"])
     return Invented(
-        demand=_typed(Demand, table["demand"]),
-        operators=_typed(Operators, table["operators"]),
-        network=_typed(Network, network),
-        centres=_typed(Centres, table["centres"]),
-        callers=_typed(Callers, table["callers"]),
-        bursts=_typed(Bursts, table["bursts"]),
-        class_surges=_typed(ClassSurges, table["class_surges"]),
-        diallers=_typed(Diallers, table["diallers"]),
-        feeds=_typed(Feeds, table["feeds"]),
-        world={name: _typed(World, world) for name, world in table["world"].items()},
+        demand=typed(Demand, table["demand"]),
+        operators=typed(Operators, table["operators"]),
+        network=typed(Network, network),
+        centres=typed(Centres, table["centres"]),
+        callers=typed(Callers, table["callers"]),
+        bursts=typed(Bursts, table["bursts"]),
+        class_surges=typed(ClassSurges, table["class_surges"]),
+        diallers=typed(Diallers, table["diallers"]),
+        feeds=typed(Feeds, table["feeds"]),
+        world={name: typed(World, world) for name, world in table["world"].items()},
     )
 
 
@@ -209,7 +209,7 @@ def world(name: str) -> World:
     return worlds[name]
 
 
-def _typed(kind: type[T], table: Mapping[str, Any]) -> T:
+def typed(kind: type[T], table: Mapping[str, Any]) -> T:
     """The table as a frozen value; lists become tuples."""
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     unknown = table.keys() - known
