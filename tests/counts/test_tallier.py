@@ -164,6 +164,13 @@ def test_short_calls_are_answered_ones_under_ten_seconds() -> None:
     assert (counts["answered"], counts["short"]) == (2, 1)
 
 
+def test_absurd_lengths_of_calls_are_counted_all_the_same() -> None:
+    story = Story()
+    for length in (float("inf"), -float("inf"), -1.0, 3e38, float("nan")):
+        story.call("16:45", ring_s=length, talk_s=length).centre("16:45", ring_s=length, talk_s=length)
+    assert total(tally([story.records], territory=FRANCE, hold_s=60))["attempts"] == 10
+
+
 @pytest.mark.parametrize("year", [1901, 1970, 2100])
 def test_any_century_is_counted(year: int) -> None:
     time = datetime(year, 1, 1, 0, 0, 3, tzinfo=UTC)

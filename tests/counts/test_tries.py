@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.counts.story import FRANCE, Story, total
 
@@ -73,6 +73,7 @@ def test_a_heartbeat_is_no_try() -> None:
     assert counted(Story().beat("16:45:00").beat("16:45:30")) == {"heartbeats": 2}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 1800), st.sampled_from(["Anne", "Benoît"]), st.sampled_from(["15", "18"])), max_size=40
@@ -96,6 +97,7 @@ def test_the_rule_read_aloud_gives_the_same_marks(dials: list[tuple[int, str, st
     assert (counts.get("tries", 0), counts.get("redials", 0)) == (tries, redials)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_in_a_batch_does_not_matter(order: list[int]) -> None:
     story = Story()

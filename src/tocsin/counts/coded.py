@@ -35,6 +35,7 @@ OUTCOME_MARKS: Final = {
 """What an outcome says of an emergency attempt: a busy is a loss, an abandoned call was delivered."""
 
 _MARKS: Final = np.array([OUTCOME_MARKS[outcome] for outcome in Outcome] + [0], dtype=np.uint8)
+_LONGEST_S: Final = 1e9  # no call lasts thirty years
 _ANSWERED: Final = list(Outcome).index(Outcome.ANSWERED)
 READ: Final = ("time", "seen", *KEY, "outcome", "ring_s", "talk_s", "caller")
 """The columns of a record that tallies are made of; batches may come without the others."""
@@ -44,7 +45,8 @@ _BEAT_CODE: Final = 1  # the first word of every column, and thereby of `service
 _AREA: Final = KEY.index("area")
 _SERVICE: Final = KEY.index("service")
 _NOT_OF_A_BEAT: Final = [KEY.index(name) for name in ("area", "operator", "access", "path", "centre")]
-_CHUNK: Final = 1 << 16
+_CHUNK: Final = 1 << 16  # rows looked up at a time
+_CHUNKS: Final = 32  # pieces that the frame of cells may lie in
 
 
 class Areas(Protocol):
@@ -156,7 +158,8 @@ class Cells:
             case "talk_s":
                 return column.fill_null(float("nan"))
             case "took":
-                return (column.fill_nan(None).fill_null(0.0).cast(pl.Float64) * 1e6).cast(pl.Int64).alias(name)
+                seconds = column.fill_nan(None).fill_null(0.0).cast(pl.Float64).clip(0, _LONGEST_S)
+                return (seconds * 1e6).cast(pl.Int64).alias(name)
             case _:
                 return self._code(column, name)
 
@@ -187,14 +190,16 @@ class Cells:
                 self._add(part[first[:found]], records[first[:found] + start])
         return cells
 
+    def _cell(self, words: dict[str, str | None]) -> dict[str, str | None]:
+        if words["service"] == HEARTBEAT:
+            return words | dict.fromkeys(KEY[column] for column in _NOT_OF_A_BEAT)
+        return words | {"area": None if words["area"] is None else self._above(words["area"])}
+
     def _add(self, codes: NDArray[np.int64], records: pl.DataFrame) -> None:
-        frame = records.select(pl.col(name).cast(pl.String) for name in KEY)
-        area = [None if area is None else self._above(area) for area in frame["area"]]
-        frame = frame.with_columns(pl.Series("area", area, dtype=pl.String)).with_columns(
-            pl.when(pl.col("service").ne_missing(HEARTBEAT)).then(pl.col(name)).alias(name)
-            for name in (KEY[column] for column in _NOT_OF_A_BEAT)
-        )
-        self.frame = pl.concat([self.frame, frame], rechunk=True)
+        rows = [self._cell(dict(zip(KEY, row, strict=True))) for row in records.select(KEY).rows()]
+        frame = pl.from_dicts(rows, schema=self.frame.schema)
+        many = self.frame.n_chunks() >= _CHUNKS
+        self.frame = pl.concat([self.frame, frame], rechunk=many)
         self.rank = np.concatenate([self.rank, frame.hash_rows(seed=0).to_numpy()])
         self._codes = np.concatenate([self._codes, codes])
         self.vantage, self.feed, self.service, self.area = (

@@ -95,7 +95,7 @@ class Matcher:
         self._used = np.empty(0, dtype=np.bool_)
         self._since = np.empty(0, dtype=np.int64)
         self._quickest = np.empty(0, dtype=np.int64)  # by feed, of the heartbeats already forgotten
-        self._cover = _cover(cells, self._since)
+        self._cover: _Cover | None = None  # None: to be found from `_since` again
 
     def push(self, coded: Coded, settled: NDArray[np.bool_]) -> None:
         """Take records in any order; ``settled`` as in the tally."""
@@ -106,7 +106,9 @@ class Matcher:
             self._attempts.append(attempts)
         centre = coded[vantage == CENTRE]
         if len(centre):
-            self._said.append(self._on_our_clock(centre))
+            centre = self._on_our_clock(centre)
+            self._said.append(centre)
+            self._note_cover(centre[(centre.marks & BEAT == 0) & self._punctual(centre)])
 
     def judge(self, upto: int) -> Judged:
         """Judge every attempt that counts before ``upto`` (µs), and forget what no later attempt can need."""
@@ -135,26 +137,27 @@ class Matcher:
 
     def _compare(self, attempts: Coded, said: Coded) -> Judged:
         """One to one, in order of time; see the top of the file for what is left out."""
-        self._note_cover(said)
+        if self._cover is None:
+            self._cover = _cover(self._cells, self._since)
         pool = _pool(self._cells)
         known, row = self._cover.rows(pool[attempts.cell])
         attempts = attempts[known]
-        verdict = self._verdicts(attempts, row, said)
-        counted = (verdict != MOVED) & self._alive(attempts, row, said)
+        verdict = self._verdicts(attempts, row, said, self._cover)
+        counted = (verdict != MOVED) & self._alive(attempts, row, said, self._cover)
         return Judged(
             time=attempts.time[counted] + self._shift,
             cell=attempts.cell[counted],
             unseen=verdict[counted] == UNSEEN,
         )
 
-    def _verdicts(self, attempts: Coded, row: NDArray[np.int64], said: Coded) -> NDArray[np.int8]:
+    def _verdicts(self, attempts: Coded, row: NDArray[np.int64], said: Coded, cover: _Cover) -> NDArray[np.int8]:
         """`SEEN`, `UNSEEN` or `MOVED` for each attempt, and the records that they took noted as used."""
         used = np.zeros(len(said), dtype=np.bool_)
         used[: len(self._used)] = self._used
         calls = np.flatnonzero((said.marks & BEAT == 0) & (said.seen - said.time <= self._wait + NEAR_US))
         calls = calls[in_order(said[calls], self._cells.rank)]
-        known, place = self._cover.rows(_pool(self._cells)[said.cell[calls]])
-        calls, start = _grouped(calls[known], place, len(self._cover.pool))
+        known, place = cover.rows(_pool(self._cells)[said.cell[calls]])
+        calls, start = _grouped(calls[known], place, len(cover.pool))
         met = used[calls]
         said = said[calls]
         verdict = _match(attempts.time, row, attempts.caller, self._wait, said.time, said.seen, said.caller, met, start)
@@ -162,7 +165,7 @@ class Matcher:
         self._used = used
         return np.asarray(verdict)
 
-    def _alive(self, attempts: Coded, row: NDArray[np.int64], said: Coded) -> NDArray[np.bool_]:
+    def _alive(self, attempts: Coded, row: NDArray[np.int64], said: Coded, cover: _Cover) -> NDArray[np.bool_]:
         """For each attempt, whether every feed that covers its pool is neither silent nor jumped nor late."""
         feed = self._cells.feed[said.cell]
         quickest = self._quickest_of(said[:0])
@@ -172,7 +175,6 @@ class Matcher:
         signs, sign_start = _in_time(np.flatnonzero(punctual), said.time, feed, feeds)
         news, news_start = _in_time(np.flatnonzero(~beat), 2 * said.seen + late, feed, feeds)
         beats, beat_start = _in_time(np.flatnonzero(beat & punctual), said.seen, feed, feeds)
-        cover = self._cover
         alive = _all_alive(
             attempts.time,
             row,
@@ -197,18 +199,18 @@ class Matcher:
         lag = said.seen - said.time
         return np.asarray((lag >= -NEAR_US) & (lag <= self._wait))
 
-    def _note_cover(self, said: Coded) -> None:
-        calls = self._punctual(said) & (said.marks & BEAT == 0)
+    def _note_cover(self, calls: Coded) -> None:
+        """Remember when each cell of a centre brought its first call; what covers what is then found anew."""
         since = np.full(len(self._cells), _NEVER)
         since[: len(self._since)] = self._since
-        np.minimum.at(since, said.cell[calls], said.time[calls])
-        if len(since) != len(self._since) or (since != self._since).any():
-            self._since = since
-            self._cover = _cover(self._cells, since)
+        known = since[calls.cell]
+        np.minimum.at(since, calls.cell, calls.time)
+        if (since[calls.cell] < known).any():
+            self._cover = None
+        self._since = since
 
     def _forget(self, said: Coded, horizon: int) -> None:
         """Drop what is older than any rule looks back from an attempt at ``horizon``."""
-        self._note_cover(said)
         used = np.zeros(len(said), dtype=np.bool_)
         used[: len(self._used)] = self._used
         keep = (said.time >= horizon - QUIET_US) | (said.seen >= horizon - LATE_US)
