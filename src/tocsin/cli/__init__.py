@@ -4,7 +4,7 @@ from tocsin.cli.app import app, main
 
 # Each registers its command, in the order in which `tocsin --help` lists them.
 # isort: off
-from tocsin.cli import look, simulate, learn, watch, chart, kpi, plan  # noqa: F401
+from tocsin.cli import demo, look, simulate, learn, watch, chart, kpi, plan  # noqa: F401
 # isort: on
 
 __all__ = ["app", "main"]
