@@ -129,8 +129,27 @@ def test_a_clock_that_jumps_back_decides_nothing_twice() -> None:
     assert total(tallier.decide(at("16:46")))["attempts"] == 1
     tallier.push(Story().call("15:45:00").records)
     assert total(tallier.decide(at("15:46"))) == {"late": 1}
-    tallier.push(Story().call("16:46:00").records)
-    assert total(tallier.decide(at("16:47")))["attempts"] == 1
+    tallier.push(Story().call("16:45:59").call("16:46:00").records)
+    counts = total(tallier.decide(at("16:47")))
+    assert (counts["late"], counts["attempts"]) == (1, 1)
+
+
+def test_callers_are_remembered_for_ten_minutes_from_step_to_step_and_from_batch_to_batch() -> None:
+    dials = [Story().call(clock, caller="Anne").records for clock in ("16:45:00", "16:54:59", "17:05:00")]
+    tallier, tries = Tallier(territory=FRANCE, hold_s=0), []
+    for dial in dials:
+        tallier.push(dial)
+        tries.append(total(tallier.decide(dial["time"][0] + timedelta(seconds=10))).get("tries", 0))
+    assert tries == [1, 0, 1]
+    parts = tallies(dials, territory=FRANCE, hold_s=0)
+    assert [total(part).get("tries", 0) for part in parts] == [1, 0, 1, 0]
+
+
+def test_each_vantages_callers_are_remembered_while_the_others_file_is_read() -> None:
+    operator = [Story().call(clock, caller="Anne").records for clock in ("16:45", "16:50")]
+    centre = [Story().centre(clock, caller="Anne").records for clock in ("18:45", "18:50")]
+    parts = tallies([operator[0], centre[0], operator[1], centre[1]], territory=FRANCE, hold_s=0)
+    assert [total(part).get("tries", 0) for part in parts] == [1, 1, 0, 0, 0]
 
 
 def test_cells_of_later_tallies_only_grow() -> None:
@@ -141,6 +160,15 @@ def test_cells_of_later_tallies_only_grow() -> None:
     after = tallier.decide(at("16:48"))
     assert after.cells[:2].equals(before.cells)
     assert after.cells[2]["area"].to_list() == ["13"]
+
+
+def test_a_hundred_thousand_cells_are_kept_apart() -> None:
+    calls = Story().call("16:45").records
+    centres = pl.DataFrame({"centre": [f"centre {number}" for number in range(100_000)]})
+    batch = calls.drop("centre").join(centres, how="cross").select(RECORD.names())
+    counted = tally([batch[:50_000], batch[50_000:], batch], territory=FRANCE, hold_s=0)
+    assert len(counted) == len(counted.cells) == 100_000
+    assert (counted.counts[:, 0] == 2).all()
 
 
 def test_areas_roll_up_to_the_cell_area_and_the_unknown_is_null() -> None:

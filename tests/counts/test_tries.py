@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.counts.story import FRANCE, Story, total
 
 from tocsin.counts import tally
+from tocsin.counts.coded import Cells
+from tocsin.counts.tries import Memory, mark_tries
 
 
 def counted(story: Story) -> dict[str, int]:
@@ -71,6 +74,16 @@ def test_a_record_that_came_after_the_hold_is_nobodys_earlier_attempt() -> None:
 
 def test_a_heartbeat_is_no_try() -> None:
     assert counted(Story().beat("16:45:00").beat("16:45:30")) == {"heartbeats": 2}
+
+
+def test_what_is_remembered_is_one_dial_for_each_caller_and_service() -> None:
+    story = Story()
+    for second in range(60):
+        story.call(f"16:45:{second:02}", caller="Anne", service=("15", "18")[second % 2])
+    cells = Cells(FRANCE)
+    dials = cells.code(story.records)
+    _, _, memory = mark_tries(dials, np.ones(len(dials), dtype=np.bool_), cells, Memory.empty())
+    assert (memory.time - dials.time[0]).tolist() == [58_000_000, 59_000_000]
 
 
 @settings(deadline=None)

@@ -25,7 +25,8 @@ COUNTERS: Final = (
     "redials",  # of callers: the later of a first pair by one caller to one service within 120 s
     "answered",  # of attempts: answered, with the length of the talk known
     "short",  # of answered: shorter than ten seconds
-    "delivered",  # of attempts: the operator says delivered, and a centre feed could have seen it
+    "delivered",  # of attempts: an operator delivered it, and it could be compared with what centres saw (with a hold
+    # under 60 s it counts 60 s - hold later, when it can be)
     "unseen",  # of delivered: no centre record matches
     "heartbeats",  # records that are no calls: the feed lives (in the feed's cell of service `heartbeat`)
     "outcomes",  # of attempts: whose outcome is known (redials included: what losses are counted from)
