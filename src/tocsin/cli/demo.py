@@ -94,13 +94,13 @@ def _judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) -
     true_scope = Scope(access=truth.scope["access"][0], node=tuple(truth.scope["node"]))
     true_lost = words("demo.of", lost=truth.lost, attempts=truth.attempts)
     delay = words("demo.after", minutes=words.minutes((first.at - truth.onset) / MINUTE))
-    closed = words.time(last.closed_at) if last.closed_at else words("demo.open")
+    closed = words.near(last.closed_at, truth.onset) if last.closed_at else words("demo.open")
     for row in (
         (words("demo.page"), "", f"{words.time(first.at)}, {delay}"),
-        (words("demo.onset"), words.time(truth.onset), onset_told(last.onset, words)),
+        (words("demo.onset"), words.time(truth.onset), onset_told(last.onset, words, at=truth.onset)),
         (words("demo.scope"), scope_told(true_scope, france, words), scope_told(last.scope, france, words)),
         (words("demo.lost"), true_lost, interval_told(last.lost, words) if last.lost else ""),
-        (words("demo.end"), words.time(truth.end), closed),
+        (words("demo.end"), words.near(truth.end, truth.onset), closed),
     ):
         table.add_row(*row)
     Console().print(table)

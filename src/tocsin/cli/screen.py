@@ -49,7 +49,7 @@ class Screen:
                 words(f"level.{alarm.level.value}"),
                 words(f"kind.{alarm.kind}"),
                 scope_told(alarm.scope, self.territory, words),
-                onset_told(alarm.onset, words),
+                onset_told(alarm.onset, words, at=alarm.at),
                 interval_told(alarm.lost, words) if alarm.lost else "",
                 interval_told(alarm.lost_per_hour, words) if alarm.lost_per_hour else "",
                 style="bold red" if alarm.level is Level.PAGE else None,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from tocsin.territory import Territory
 from tocsin.watch import Alarm, Interval, Level, Scope
 from tocsin.words import Words
+
+NAMED: Final = 8
+"""So many nodes of a scope are named."""
 
 
 def scope_told(scope: Scope, territory: Territory, words: Words) -> str:
@@ -23,12 +28,18 @@ def scope_told(scope: Scope, territory: Territory, words: Words) -> str:
         parts.append(words("scope.operator", operator=scope.operator))
     if scope.node:
         nodes = (scope.node,) if isinstance(scope.node, str) else scope.node
-        parts.append(words("scope.nodes", nodes=words.listed(list(nodes))))
+        parts.append(words("scope.nodes", nodes=_listed(nodes, words)))
     if scope.centre:
         parts.append(words("scope.centre", centre=scope.centre))
     if scope.feed:
         parts.append(words("scope.feed", feed=scope.feed))
     return ", ".join(parts) or words("scope.all", territory=territory.name)
+
+
+def _listed(names: Sequence[str], words: Words) -> str:
+    """The names, or the first ones and how many more there are."""
+    more = len(names) - NAMED
+    return words.listed([*names[:NAMED], words("scope.more", more=more)] if more > 0 else list(names))
 
 
 def interval_told(interval: Interval, words: Words) -> str:
@@ -37,9 +48,9 @@ def interval_told(interval: Interval, words: Words) -> str:
     return words("alarm.interval", best=best, low=low, high=high)
 
 
-def onset_told(onset: tuple[datetime, datetime, datetime], words: Words) -> str:
-    """The best time with its 95 % interval: 16:45 CEST (16:44 CEST to 16:46 CEST)."""
-    low, best, high = (words.time(at) for at in onset)
+def onset_told(onset: tuple[datetime, datetime, datetime], words: Words, *, at: datetime) -> str:
+    """The best time with its 95 % interval, 16:45 CEST (16:44 CEST to 16:46 CEST); dated unless of the day of ``at``."""
+    low, best, high = (words.near(moment, at) for moment in onset)
     return best if low == high else words("alarm.interval", best=best, low=low, high=high)
 
 
@@ -50,11 +61,11 @@ def alarm_told(alarm: Alarm, territory: Territory, words: Words) -> str:
         words(f"state.{alarm.state.value}"),
         words(f"kind.{alarm.kind}"),
         scope_told(alarm.scope, territory, words),
-        words("alarm.since", onset=onset_told(alarm.onset, words)),
+        words("alarm.since", onset=onset_told(alarm.onset, words, at=alarm.at)),
     ]
     if alarm.lost is not None:
         said.append(words("alarm.lost", lost=interval_told(alarm.lost, words)))
     if alarm.closed_at is not None:
-        said.append(words("alarm.until", closed=words.time(alarm.closed_at)))
+        said.append(words("alarm.until", closed=words.near(alarm.closed_at, alarm.at)))
     mark = "!" if alarm.level is Level.PAGE else "·"
-    return f"{mark} {words.time(alarm.at)}  {' · '.join(said)}"
+    return f"{mark} {words.moment(alarm.at)}  {' · '.join(said)}"

@@ -89,6 +89,10 @@ class Words:
         """Date and time of day: 2 June 2021, 16:45 CEST."""
         return f"{self.day(at)}, {self.time(at)}"
 
+    def near(self, at: datetime, other: datetime) -> str:
+        """The time of day, with the date where it isn't the other's."""
+        return self.time(at) if self.day(at) == self.day(other) else self.moment(at)
+
     def listed(self, items: list[str]) -> str:
         """One sentence part of several: a, b and c."""
         *most, last = items
