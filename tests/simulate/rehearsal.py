@@ -72,7 +72,7 @@ def column(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
     return frame[name].drop_nulls().cast(pl.Float64).to_numpy()
 
 
-def hours(truth: Truth) -> pl.Expr:
+def outage(truth: Truth) -> pl.Expr:
     """Whether a record is of the hours of the outage."""
     assert truth.onset is not None
     assert truth.end is not None
@@ -86,6 +86,6 @@ def lasts_s(truth: Truth) -> float:
     return (truth.end - truth.onset).total_seconds()
 
 
-def is_lost(frame: pl.DataFrame) -> float:
-    """The share of records that say lost."""
-    return frame.filter(pl.col("outcome") == "lost").height / frame.height
+def share(frame: pl.DataFrame, **said: object) -> float:
+    """The share of records that say so."""
+    return frame.filter(**said).height / frame.height

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 import pytest
-from tests.simulate.rehearsal import FRANCE, calls, county, evening, played, quiet_day, written
+from tests.simulate.rehearsal import FRANCE, calls, column, county, evening, outage, played, quiet_day, share, written
 
 from tocsin.simulate import build, load
 
@@ -22,12 +22,11 @@ def at_noon(kind: str = "loss", more: str = "", *, seed: int = 1, world: str = "
 
 def test_on_a_quiet_day_about_2_per_cent_fail_and_most_others_are_answered_within_seconds() -> None:
     day = calls(quiet_day())
-    share = {outcome: number / day.height for outcome, number in day.group_by("outcome").len().iter_rows()}
     # 165,000 attempts: the standard error of 2 % is 0.035 %; busy redialled and the world's wandering come on top
-    assert share["lost"] + share["busy"] + share["refused"] == pytest.approx(0.02, abs=0.004)
-    assert 0.03 < share["abandoned"] < 0.06
-    ring = day.filter(pl.col("outcome") == "answered")["ring_s"]
-    assert 5 < ring.median() < 8
+    assert sum(share(day, outcome=failed) for failed in ("lost", "busy", "refused")) == pytest.approx(0.02, abs=0.004)
+    assert 0.03 < share(day, outcome="abandoned") < 0.06
+    ring = column(day.filter(outcome="answered"), "ring_s")
+    assert 5 < np.median(ring) < 8
     assert (ring < 60).mean() > 0.99
 
 
@@ -40,7 +39,7 @@ def test_every_call_that_crosses_a_dead_server_is_lost_and_no_other_is() -> None
     assert set(dead["sip_status"]) == {503}
     assert set(dead["q850_cause"]) == {42}
     assert set(dead["access"]) == {"fixed"}
-    assert (hours.filter(~crossed)["outcome"] == "lost").mean() < 0.05
+    assert share(hours.filter(~crossed), outcome="lost") < 0.05
 
 
 def test_a_scope_is_the_crossing_of_its_fields() -> None:
@@ -49,7 +48,7 @@ def test_a_scope_is_the_crossing_of_its_fields() -> None:
     )
     inside = (pl.col("operator") == "B") & (pl.col("area") == "T03") & (pl.col("access") == "mobile")
     assert set(hours.filter(inside)["outcome"]) == {"refused"}
-    assert (hours.filter(~inside)["outcome"] == "refused").mean() < 0.03
+    assert share(hours.filter(~inside), outcome="refused") < 0.03
 
 
 def test_of_those_who_fail_seven_in_ten_dial_again_within_seconds_or_a_minute() -> None:
@@ -59,14 +58,14 @@ def test_of_those_who_fail_seven_in_ten_dial_again_within_seconds_or_a_minute() 
     tried_again = again["caller"].n_unique() / first.height
     # 0.70 of whom 0.08 take another phone (and another fingerprint); 600 callers: standard error 0.02, four of them
     assert tried_again == pytest.approx(0.70 * 0.92, abs=0.08)
-    pause = again.select(pl.col("time").diff().over("caller").dt.total_milliseconds() / 1000).to_series().drop_nulls()
-    assert 10 < pause.median() < 20
-    assert hours.group_by("caller").len()["len"].max() <= 8
+    pause = again.select(pause=pl.col("time").diff().over("caller").dt.total_milliseconds() / 1000)
+    assert 10 < np.median(column(pause, "pause")) < 20
+    assert column(hours.group_by("caller").len(), "len").max() <= 8
 
 
 def test_some_redial_another_number_and_some_from_another_phone() -> None:
     frame, truth = evening()
-    lost = calls(frame).filter(pl.col("time").is_between(truth.onset, truth.end)).sort("caller", "time")
+    lost = calls(frame).filter(outage(truth)).sort("caller", "time")
     pairs = lost.with_columns(
         before=pl.col("service").shift().over("caller"), failed=(pl.col("outcome").shift() == "lost").over("caller")
     ).filter(pl.col("failed") & pl.col("before").is_in(["15", "17", "18"]))
@@ -80,16 +79,18 @@ def test_a_cut_call_was_answered_and_lasts_seconds() -> None:
     hours = at_noon("cut", "loss = 1.0\n")
     answered = hours.filter(pl.col("outcome") == "answered")
     assert answered.height > 0.7 * hours.height  # the others wait behind those who dial again
-    assert answered["talk_s"].mean() < 5
+    assert column(answered, "talk_s").mean() < 5
     assert hours["caller"].n_unique() < 0.6 * hours.height  # they dial again and again
 
 
 def test_a_silent_loss_looks_to_the_operator_like_a_call_given_up() -> None:
     text = NOON.format(kind="loss") + 'centres = ["CENTRE-T01"]\noutcome = "abandoned"\nsip_status = 487\n'
     frame, truth = played(written(text), county(), vantage="both", world="exact")
-    hours = pl.col("time").is_between(truth.onset, truth.end) & (pl.col("centre") == "CENTRE-T01")
-    assert set(calls(frame).filter(hours)["outcome"]) == {"abandoned"}
-    assert calls(frame, "centre").filter(hours & (pl.col("time") > truth.onset.replace(second=10))).height == 0
+    dead = calls(frame).filter(outage(truth), centre="CENTRE-T01")
+    assert dead.height > 20
+    assert set(dead["outcome"]) == {"abandoned"}
+    # those who dialled in the last seconds before the onset arrive after it
+    assert calls(frame, "centre").filter(outage(truth), centre="CENTRE-T01").height <= 2
 
 
 def test_where_more_call_than_positions_can_take_callers_wait_give_up_and_hear_engaged() -> None:
@@ -98,10 +99,9 @@ def test_where_more_call_than_positions_can_take_callers_wait_give_up_and_hear_e
     rush = crowd.filter(
         pl.col("time").is_between(datetime(2022, 3, 15, 12, tzinfo=UTC), datetime(2022, 3, 15, 13, tzinfo=UTC))
     )
-    share = {outcome: number / rush.height for outcome, number in rush.group_by("outcome").len().iter_rows()}
-    assert share["abandoned"] > 0.2
-    assert share["busy"] > 0.02
-    assert rush.filter(pl.col("outcome") == "answered")["ring_s"].median() > 30
+    assert share(rush, outcome="abandoned") > 0.2
+    assert share(rush, outcome="busy") > 0.02
+    assert np.median(column(rush.filter(outcome="answered"), "ring_s")) > 30
 
 
 def test_the_queue_answers_first_come_first_served_with_no_more_calls_at_once_than_positions() -> None:
@@ -121,11 +121,10 @@ def test_auto_diallers_and_bursts_disturb_every_world_but_the_exact_one() -> Non
     plain = replace(load("2021-06-02"), faults=(), surges=())
     exact = calls(played(plain, FRANCE, world="exact")[0])
     ordinary = calls(quiet_day())
-    assert exact.group_by("caller").len()["len"].max() <= 8
-    machine = ordinary.group_by("caller").agg(pl.len(), pl.col("access").n_unique().alias("accesses"))
-    assert machine["len"].max() > 8
+    assert column(exact.group_by("caller").len(), "len").max() <= 8
+    assert column(ordinary.group_by("caller").len(), "len").max() > 8
     crowded = [
-        frame.group_by("area", "service", pl.col("time").dt.truncate("5m")).len()["len"].max()
-        for frame in (exact.filter(pl.col("access") == "mobile"), ordinary.filter(pl.col("access") == "mobile"))
+        column(day.filter(access="mobile").group_by("area", "service", pl.col("time").dt.truncate("5m")).len(), "len")
+        for day in (exact, ordinary)
     ]
-    assert crowded[1] > 1.5 * crowded[0]
+    assert crowded[1].max() > 1.5 * crowded[0].max()

@@ -55,7 +55,7 @@ def test_fixed_lines_of_every_operator_cross_the_six_call_servers_of_operator_a(
 def test_calls_go_where_the_demonstration_plan_sends_them(country: Country) -> None:
     def answers(service: str, commune: str) -> str:
         row = country.services.index(service), country.communes.index(commune)
-        return country.centres[country.centre_of[row]]
+        return country.centres[int(country.centre_of[row])]
 
     assert answers("15", "35238") == "CRRA-SAMU-35"
     assert answers("18", "35238") == "CTA-CODIS-35"

@@ -113,7 +113,7 @@ def parse(text: str, *, file: str) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"is not TOML: {error}", file=file, do="mend the line it names") from error
     try:
-        head = _fields(_SCENARIO, {key: value for key, value in table.items() if key not in ("fault", "demand")}, "")
+        head = _fields(HEAD_FIELDS, {key: value for key, value in table.items() if key not in ("fault", "demand")}, "")
         faults = [_fault(row, f"fault {i}") for i, row in enumerate(_rows(table, "fault"), start=1)]
         surges = [_surge(row, f"demand {i}") for i, row in enumerate(_rows(table, "demand"), start=1)]
     except InputError as error:
@@ -122,7 +122,7 @@ def parse(text: str, *, file: str) -> Scenario:
 
 
 def _fault(row: Mapping[str, Any], where: str) -> Fault:
-    fields = _fields(_FAULT, row, where)
+    fields = _fields(FAULT_FIELDS, row, where)
     fault = Fault(**fields)
     if fault.end <= fault.start:
         raise InputError("ends before it begins", field=f"{where}, to", do="write a later time (24:00 is midnight)")
@@ -132,7 +132,7 @@ def _fault(row: Mapping[str, Any], where: str) -> Fault:
 
 
 def _surge(row: Mapping[str, Any], where: str) -> Surge:
-    surge = Surge(**_fields(_SURGE, row, where))
+    surge = Surge(**_fields(SURGE_FIELDS, row, where))
     if len(surge.at) != len(surge.factor) or list(surge.at) != sorted(set(surge.at)):
         raise InputError("times must rise, one for each factor", field=f"{where}, at", do="write as many of each")
     return surge
@@ -230,7 +230,7 @@ def _list_of(check: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     return checked
 
 
-_SCENARIO: Final = {
+HEAD_FIELDS: Final = {
     "title_en": ("title_en", True, _text),
     "title_fr": ("title_fr", True, _text),
     "day": ("day", True, _day),
@@ -238,7 +238,7 @@ _SCENARIO: Final = {
     "sources": ("sources", False, _texts),
     "invented": ("invented", True, _texts),
 }
-_FAULT: Final = {
+FAULT_FIELDS: Final = {
     "kind": ("kind", True, _one_of(*KINDS)),
     "from": ("start", True, _minute),
     "to": ("end", True, _minute),
@@ -255,7 +255,7 @@ _FAULT: Final = {
     "centres": ("centres", False, _texts),
     "feeds": ("feeds", False, _texts),
 }
-_SURGE: Final = {
+SURGE_FIELDS: Final = {
     "at": ("at", True, _list_of(_minute)),
     "factor": ("factor", True, _list_of(_number(0.0, 20.0))),
     "areas": ("areas", False, _texts),

@@ -1,0 +1,1 @@
+"""How fast the country that never was is simulated."""
