@@ -158,6 +158,13 @@ def test_files_of_one_vantage_after_another_compare_nothing_rather_than_everythi
     assert "delivered" not in counts
 
 
+def test_in_a_crowd_nobody_is_missed() -> None:
+    story = evening()
+    for _ in range(600):  # an auto-dialler, or a clock that stands still
+        story.call("16:45:00").centre("16:45:00")
+    assert judged(story) == (512, 0)
+
+
 CALLERS = st.sampled_from([None, "Anne", "Benoît"])
 ATTEMPTS = st.lists(st.tuples(st.integers(0, 40), CALLERS), max_size=8)
 

@@ -63,6 +63,12 @@ def test_a_handful_of_calls_teaches_nothing() -> None:
     assert learn_offsets([day_of_calls(5.0, calls=6)], territory=FRANCE) == {}
 
 
+def test_thousands_of_calls_in_one_instant_cost_little() -> None:
+    day = day_of_calls(0.0, calls=2000, callers=False)
+    stopped = pl.concat([day.with_columns(time=DAY)] * 10)
+    assert learn_offsets([stopped], territory=FRANCE) == {"SAMU 59": pytest.approx(0.0, abs=0.1)}
+
+
 def test_one_vantage_alone_and_no_records_teach_nothing() -> None:
     day = day_of_calls(5.0)
     for records in ([], [day.filter(pl.col("vantage") == "centre")], [day.filter(pl.col("vantage") == "operator")]):

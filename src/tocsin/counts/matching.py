@@ -13,6 +13,7 @@ left out, neither delivered nor unseen, where
   (its signs come from the future or more than a minute late, which leaves none in their place; or its last heartbeat
   took over 5 s longer to reach us than its quickest ever) or **late** (the last call that it brought within ten
   minutes had ended more than a minute before);
+* more than 500 calls of its service and area stand within 10 s;
 * the same caller stands in a free record of the centre within the minute, but not within 5 s: a clock has moved or the
   caller dialled again. The redial is counted as what it is.
 """
@@ -42,7 +43,7 @@ LATE_US: Final = 600_000_000
 """How long one late record of a feed casts doubt on it, if no punctual one follows."""
 
 CROWD: Final = 512
-"""Records looked at for one attempt, at most: more calls of one service and area in 10 s are not told apart."""
+"""Records looked at for one attempt, at most: among more calls of one service and area in 10 s none is missed."""
 
 _NEVER: Final = np.iinfo(np.int64).max // 4
 
@@ -143,7 +144,7 @@ class Matcher:
         known, row = self._cover.rows(pool[attempts.cell])
         attempts = attempts[known]
         verdict = self._verdicts(attempts, row, said, self._cover)
-        counted = (verdict != MOVED) & self._alive(attempts, row, said, self._cover)
+        counted = (verdict != DOUBTFUL) & self._alive(attempts, row, said, self._cover)
         return Judged(
             time=attempts.time[counted] + self._shift,
             cell=attempts.cell[counted],
@@ -151,7 +152,7 @@ class Matcher:
         )
 
     def _verdicts(self, attempts: Coded, row: NDArray[np.int64], said: Coded, cover: _Cover) -> NDArray[np.int8]:
-        """`SEEN`, `UNSEEN` or `MOVED` for each attempt, and the records that they took noted as used."""
+        """`SEEN`, `UNSEEN` or `DOUBTFUL` for each attempt, and the records that they took noted as used."""
         used = np.zeros(len(said), dtype=np.bool_)
         used[: len(self._used)] = self._used
         calls = np.flatnonzero((said.marks & BEAT == 0) & (said.seen - said.time <= self._wait + NEAR_US))
@@ -250,7 +251,7 @@ def _in_time(
     return _grouped(rows, feed[rows], feeds)
 
 
-SEEN, UNSEEN, MOVED = range(3)
+SEEN, UNSEEN, DOUBTFUL = range(3)
 """What matching says of one attempt."""
 
 
@@ -286,6 +287,8 @@ def _match(
         if best >= 0:
             used[best] = True
             verdict[i] = SEEN
+        elif looked == CROWD:
+            verdict[i] = DOUBTFUL
         elif caller[i] != 0:
             looked = 0
             j = begin + np.searchsorted(said[begin:end], time[i] - WAIT_US)
@@ -293,7 +296,7 @@ def _match(
                 if seen[j] <= limit:
                     looked += 1
                     if who[j] == caller[i] and not used[j]:
-                        verdict[i] = MOVED
+                        verdict[i] = DOUBTFUL
                         break
                 j += 1
     return verdict

@@ -19,6 +19,12 @@ REACH_S: Final = 7_500
 WIDE_S: Final = 3
 """The same call's two times lie within so many seconds of each other, clocks set right."""
 
+BIN_S: Final = 0.1
+"""Votes are counted in bins of this width, so an offset is no finer."""
+
+ENOUGH: Final = 2_000
+"""No more records of a feed vote, spread evenly over its calls."""
+
 FEWEST: Final = 10
 """No offset is learned from fewer matching calls."""
 
@@ -35,7 +41,7 @@ def learn_offsets(batches: Iterable[pl.DataFrame], *, territory: Areas) -> dict[
     the median of the votes around the highest peak. A feed whose peak isn't six standard deviations above chance, or
     has under ten votes, is left out: nothing is known of its clock.
 
-    Cost: as many votes as there are such pairs within two hours of each other.
+    Cost: as many votes as there are such pairs within two hours of each other, of 2,000 records of each feed.
     """
     cells = Cells(territory)
     coded = Coded.stack([cells.code(pl.DataFrame(schema=RECORD)), *(cells.code(batch) for batch in batches)])
@@ -48,7 +54,8 @@ def learn_offsets(batches: Iterable[pl.DataFrame], *, territory: Areas) -> dict[
     names = dict(zip(cells.feed.tolist(), cells.frame["feed"], strict=True))
     feed = cells.feed[coded.cell[order]]
     for code in np.unique(feed[calls & (vantage == CENTRE) & (feed > 0)]).tolist():
-        said = calls & (vantage == CENTRE) & (feed == code)
+        said = np.flatnonzero(calls & (vantage == CENTRE) & (feed == code))
+        said = said[:: 1 + len(said) // ENOUGH]
         offset = _peak(time[asked], pool[asked], caller[asked], time[said], pool[said], caller[said])
         if not np.isnan(offset):
             learned[str(names[code])] = offset
@@ -64,45 +71,38 @@ def _peak(
     who: NDArray[np.uint64],
 ) -> float:
     """The offset on which the pairs agree, in seconds; not a number where they don't."""
-    pairs = _pairs(time, pool, caller, said, said_pool, who)
-    if len(pairs) < FEWEST:
-        return float("nan")
-    votes = np.bincount((pairs + REACH_S).astype(np.int64), minlength=2 * REACH_S + 1)
-    near = np.convolve(votes, np.ones(2 * WIDE_S + 1), mode="same")
-    chance = len(pairs) * (2 * WIDE_S + 1) / len(votes)
+    votes = _votes(time, pool, caller, said, said_pool, who)
+    width = round(2 * WIDE_S / BIN_S)
+    reached = np.concatenate([[0], np.cumsum(votes)])
+    near = reached[width:] - reached[:-width]
+    chance = reached[-1] * width / len(votes)
     top = int(near.argmax())
     if near[top] < FEWEST or near[top] < chance + SURE * np.sqrt(chance):
         return float("nan")
-    middle = top - REACH_S + 0.5
-    return float(np.round(np.median(pairs[abs(pairs - middle) <= WIDE_S + 0.5]), 3))
+    middle = np.searchsorted(reached, reached[top] + near[top] / 2) - 0.5
+    return float(round(middle * BIN_S - REACH_S, 2))
 
 
 @numba.njit(cache=True)
-def _pairs(
+def _votes(
     time: NDArray[np.float64],
     pool: NDArray[np.int64],
     caller: NDArray[np.uint64],
     said: NDArray[np.float64],
     said_pool: NDArray[np.int64],
     who: NDArray[np.uint64],
-) -> NDArray[np.float64]:
-    """Centre minus operator, for every pair that could be one call. Both sides are in order of pool and time."""
-    size = 0
-    out = np.empty(1024, dtype=np.float64)
+) -> NDArray[np.int64]:
+    """Centre minus operator, binned, for every pair that could be one call. Both are in order of pool and time."""
+    votes = np.zeros(int(2 * REACH_S / BIN_S) + 1, dtype=np.int64)
     begin = 0
     for i in range(len(said)):
         while begin < len(time) and (
-            pool[begin] < said_pool[i] or (pool[begin] == said_pool[i] and time[begin] < said[i] - REACH_S)
+            pool[begin] < said_pool[i] or (pool[begin] == said_pool[i] and time[begin] <= said[i] - REACH_S)
         ):
             begin += 1
         j = begin
         while j < len(time) and pool[j] == said_pool[i] and time[j] <= said[i] + REACH_S:
             if caller[j] == who[i] or caller[j] == 0 or who[i] == 0:
-                if size == len(out):
-                    longer = np.empty(2 * size, dtype=np.float64)
-                    longer[:size] = out
-                    out = longer
-                out[size] = said[i] - time[j]
-                size += 1
+                votes[int((said[i] - time[j] + REACH_S) / BIN_S)] += 1
             j += 1
-    return out[:size]
+    return votes
