@@ -10,9 +10,9 @@ from tests.calls.samples import csv_of, lines
 SITE: Final = "called,queue,trunk,service,centre,operator\n*,,,15,CRRA-SAMU-35,\n"
 
 _ASTERISK = [
-    f'"","01990001{i:02}","0199001500","from-op","""A. Caller"" <01990001{i:02}>","SIP/op-b-0000{i:04x}","SIP/100-00{i:02}",'
-    f'"Dial","SIP/100","2021-06-02 14:{i:02}:00","2021-06-02 14:{i:02}:08","2021-06-02 14:{i:02}:50",50,42,"ANSWERED",'
-    f'"DOCUMENTATION","16226352{i:02}.{i}",""'
+    f'"","01990001{i:02}","0199001500","from-op","""A. Caller"" <01990001{i:02}>","SIP/op-b-0000{i:04x}",'
+    f'"SIP/100-00{i:02}","Dial","SIP/100","2021-06-02 14:{i:02}:00","2021-06-02 14:{i:02}:08",'
+    f'"2021-06-02 14:{i:02}:50",50,42,"ANSWERED","DOCUMENTATION","16226352{i:02}.{i}",""'
     for i in range(12)
 ]
 
@@ -82,7 +82,7 @@ EXAMPLES: Final[dict[str, tuple[str, bytes]]] = {
         "asterisk-excel-fr",
         _text(
             ["Compte;Appelant;Appelé;Contexte;Début;Réponse;Fin;Durée;Décroché (s);Résultat"]
-            + [f";01990001{i:02};0199001500;hq;20/06/2017 09:{i:02};;20/06/2017 10:00;10,0;0,0;NO ANSWER" for i in range(12)]
+            + [f";01990001{i:02};0199001500;hq;20/06/2017 09:{i:02};;20/06/2017 10:00;9,0;0,0;BUSY" for i in range(12)]
         ),
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the tests of this room share: files of records to read, a front door that gives all at once, the real samples."""
+"""What the tests of this room share: files of records to read, a door that gives all at once, the real samples."""
 
 from __future__ import annotations
 

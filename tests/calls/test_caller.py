@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from tests.calls.samples import KEY
+
 from tocsin.calls.caller import HASHED, CallerKey, significant
 from tocsin.errors import InputError
 

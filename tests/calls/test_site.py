@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from tests.calls.samples import FRANCE, shared
+
 from tocsin.calls.site import Site, draft_site
 from tocsin.errors import InputError
 
@@ -55,7 +55,10 @@ def test_a_spreadsheets_semicolons_and_code_page_are_read(tmp_path: Path) -> Non
     ("text", "sentence"),
     [
         ("a,b\n", "line 1: not a site.csv: give it the columns called, queue, trunk, service, centre, operator."),
-        ("called,service\n,15\n", "line 2: says nothing of which calls: fill called, queue or trunk, or write * as called."),
+        (
+            "called,service\n,15\n",
+            "line 2: says nothing of which calls: fill called, queue or trunk, or write * as called.",
+        ),
         ("called,service\nabc,15\n", "line 2, called: no digits in it: write the number called."),
     ],
 )
@@ -78,8 +81,7 @@ def test_a_draft_lists_what_was_met_and_can_be_read_back_filled_or_not() -> None
     )  # fmt: skip
     draft = draft_site(met)
     assert draft == (
-        "called,queue,trunk,service,centre,operator,calls\n"
-        "0199001800,,,,,,5\n0199001500,,,,,,3\n,q,,,,,7\n*,,,,,,10\n"
+        "called,queue,trunk,service,centre,operator,calls\n0199001800,,,,,,5\n0199001500,,,,,,3\n,q,,,,,7\n*,,,,,,10\n"
     )
     assert said(Site.from_text(draft, FRANCE), called="0199001500") == [None, None, None]
     filled = draft.replace("0199001500,,,,", "0199001500,,,15,")

@@ -48,7 +48,7 @@ def test_in_autumn_a_guess_is_the_earlier_and_counted() -> None:
 
 def test_in_autumn_a_file_out_of_order_is_guessed() -> None:
     clock = LocalClock("Europe/Paris")
-    days = [datetime(2021, 10, 1) + timedelta(hours=7 * i % 500) for i in range(100)]
+    days = [datetime.fromisoformat("2021-10-01") + timedelta(hours=7 * i % 500) for i in range(100)]
     times = pl.concat([pl.Series(days, dtype=pl.Datetime("us")), local("02:50", "02:05", day=AUTUMN)])
     assert utc(clock, times)[-2:] == ["00:50", "00:05"]
     assert clock.take_guessed() >= 2
@@ -62,7 +62,10 @@ def test_in_spring_the_hour_that_was_skipped_does_not_exist() -> None:
 def test_other_zones_have_their_own_nights() -> None:
     clock = LocalClock("America/New_York")
     assert utc(clock, local("01:59", "02:30", "03:00", day="2016-03-13")) == ["06:59", None, "07:00"]
-    assert utc(LocalClock("Australia/Lord_Howe"), local("01:40", "01:45", "01:35", "02:10", day="2021-04-04"))[0] == "14:40"
+    assert (
+        utc(LocalClock("Australia/Lord_Howe"), local("01:40", "01:45", "01:35", "02:10", day="2021-04-04"))[0]
+        == "14:40"
+    )
 
 
 def test_no_time_stays_no_time() -> None:

@@ -16,7 +16,7 @@ import polars as pl
 from tocsin.calls.draft import draft_mapping
 from tocsin.calls.mapping import Mapping
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
-from tocsin.calls.read import HOLD_S, context_of, judged, reader_of, recognised, settled, text_chunks
+from tocsin.calls.read import HOLD_S, context_of, judged, reader_of, recognised, report_cut, settled, text_chunks
 from tocsin.calls.readers.mapped import Mapped
 from tocsin.calls.readers.records_parquet import NAME as PARQUET
 from tocsin.calls.readers.records_parquet import is_record_parquet, read_parquet
@@ -116,8 +116,7 @@ def examine(
                 sums.add(records)
         except InputError as error:
             raise error.within(file=source.name) from None
-        if source.cut:
-            rejects.remark(f"{source.name}: {source.cut}")
+        report_cut(source, rejects)
     return sums.examination(str(path), opening, rejects)
 
 

@@ -197,8 +197,10 @@ def _pattern(value: object, where: str) -> str:
     try:
         pl.select(pl.lit("").str.contains(pattern))
     except pl.exceptions.PolarsError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise InputError(f"no regular expression ({reason})", do="mend it", field=where) from None
+        reason = next((line for line in str(error).splitlines() if line.startswith("error: ")), "error: not understood")
+        raise InputError(
+            f"no regular expression ({reason.removeprefix('error: ')})", do="mend it", field=where
+        ) from None
     return pattern
 
 

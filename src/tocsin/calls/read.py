@@ -17,12 +17,12 @@ from tocsin.calls.readers import READERS
 from tocsin.calls.readers.mapped import Mapped
 from tocsin.calls.readers.records_parquet import csv_of_parquet, is_record_parquet, read_parquet
 from tocsin.calls.record import RECORD
-from tocsin.calls.rejects import REASONS, REPEATED, WELL_FORMED, Rejects
+from tocsin.calls.rejects import FAULTS, REASONS, REPEATED, WELL_FORMED, Rejects
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import Site
 from tocsin.calls.skew import AHEAD, Skew
-from tocsin.calls.source import Source, opened, refusal
+from tocsin.calls.source import Source, opened
 from tocsin.errors import InputError
 from tocsin.territory import Territory
 
@@ -69,8 +69,7 @@ def read(
                 raise error.within(file=source.name) from None
             failed = failed or error.within(file=source.name)
             rejects.remark(f"a file of the folder can't be read: {error}")
-        if source.cut:
-            rejects.remark(f"{source.name}: {source.cut}")
+        report_cut(source, rejects)
     if failed is not None and not any_read:
         raise failed
 
@@ -121,13 +120,16 @@ def text_chunks(source: Source) -> Iterator[Chunk]:
     if source.is_parquet:
         yield from csv_of_parquet(source.whole())
         return
-    chunks = source.chunks()
-    first = next(chunks, Chunk(data=b""))
-    error = refusal(first.data)
-    if error is not None:
-        raise error
-    yield first
-    yield from chunks
+    yield from source.chunks()
+
+
+def report_cut(source: Source, rejects: Rejects) -> None:
+    """Say that a file ended early, and set its last line aside."""
+    if source.cut:
+        rejects.remark(f"{source.name}: {source.cut}")
+    if source.cut_line:
+        line, text = source.cut_line
+        rejects.add(source.name, pl.DataFrame([(line, "cut off", text)], schema=FAULTS, orient="row"))
 
 
 def judged(batches: Iterable[Batch], rejects: Rejects, file: str, *, growing: bool = False) -> Iterator[Batch]:
@@ -137,26 +139,27 @@ def judged(batches: Iterable[Batch], rejects: Rejects, file: str, *, growing: bo
     first. Raises `InputError` if under half of the rows parse.
     """
     held: list[Batch] = []
-    rows = bad = 0
+    bad: list[pl.DataFrame] = []
+    rows = 0
     judging = True
     for batch in batches:
         if judging:
             left = FIRST - rows
             rows += min(batch.rows, left)
-            bad += (
-                _malformed(batch.faults) if batch.rows <= left else _malformed(batch.faults.filter(_among(batch, left)))
-            )
+            bad.append(_malformed(batch.faults if batch.rows <= left else batch.faults.filter(_among(batch, left))))
             held.append(batch)
             judging = rows < FIRST and not growing
             if growing and not rows:
                 judging = True
                 yield held.pop()
             elif not judging:
-                yield from _passed(held, rows, bad, rejects, file)
+                _judge(rows, bad)
+                yield from _passed(held, rejects, file)
         else:
-            yield from _passed([batch], 0, 0, rejects, file)
+            yield from _passed([batch], rejects, file)
     if judging:
-        yield from _passed(held, rows, bad, rejects, file)
+        _judge(rows, bad)
+        yield from _passed(held, rejects, file)
 
 
 def _among(batch: Batch, rows: int) -> pl.Expr:
@@ -164,19 +167,21 @@ def _among(batch: Batch, rows: int) -> pl.Expr:
     return pl.col(LINE) < pl.lit(lines.min()) + rows
 
 
-def _malformed(faults: pl.DataFrame) -> int:
-    return faults.height - int(faults["reason"].is_in(WELL_FORMED).sum())
+def _malformed(faults: pl.DataFrame) -> pl.DataFrame:
+    return faults.filter(~pl.col("reason").is_in(WELL_FORMED))
 
 
-def _passed(batches: list[Batch], rows: int, bad: int, rejects: Rejects, file: str) -> Iterator[Batch]:
-    if bad * 2 > rows:
-        faults = pl.concat(batch.faults for batch in batches).filter(~pl.col("reason").is_in(WELL_FORMED))
-        reason, count = faults["reason"].value_counts(sort=True).row(0)
-        line = faults.filter(pl.col("reason") == reason)[LINE].min()
-        raise InputError(
-            f"only {rows - bad:,} of its first {rows:,} rows can be read; {count:,} times: {reason} (in line {line!s})",
-            do=REASONS[reason],
-        )
+def _judge(rows: int, bad: list[pl.DataFrame]) -> None:
+    faults = pl.concat(bad) if bad else pl.DataFrame(schema=FAULTS)
+    if faults.height * 2 <= rows:
+        return
+    reason, count = faults["reason"].value_counts(sort=True).row(0)
+    line = faults.filter(pl.col("reason") == reason)[LINE].min()
+    readable = f"only {rows - faults.height:,} of its first {rows:,} rows can be read"
+    raise InputError(f"{readable}; {count:,} times: {reason} (in line {line!s})", do=REASONS[reason])
+
+
+def _passed(batches: list[Batch], rejects: Rejects, file: str) -> Iterator[Batch]:
     for batch in batches:
         rejects.add(file, batch.faults)
         for what, count in batch.remarks.items():

@@ -26,6 +26,11 @@ class Repeats:
     def __init__(self) -> None:
         self._windows: dict[int, tuple[NDArray[np.uint64], NDArray[np.int64]]] = {}  # day -> sorted hashes, their times
 
+    @property
+    def held(self) -> int:
+        """Records that are remembered."""
+        return sum(len(hashes) for hashes, _ in self._windows.values())
+
     def find(self, records: pl.DataFrame, file: str) -> NDArray[np.bool_]:
         """Which rows of a batch repeat an earlier record; rows without id never do.
 
@@ -51,10 +56,10 @@ class Repeats:
             if len(known):
                 at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
                 again |= (known[at] == hashes) & (np.abs(times[at] - seconds) < WITHIN_S)
-        order = np.argsort(hashes, kind="stable") if _repeating(hashes) else np.argsort(hashes)
-        same = np.zeros(len(hashes), dtype=np.bool_)
-        same[order[1:]] = hashes[order][1:] == hashes[order][:-1]
-        again |= same
+        new = np.flatnonzero(~again)
+        order = np.argsort(hashes[new], kind="stable" if _repeating(hashes[new]) else None)
+        ordered = hashes[new][order]
+        again[new[order[1:]]] = ordered[1:] == ordered[:-1]
         self._keep(day, hashes[~again], seconds[~again])
         return again
 
@@ -63,7 +68,7 @@ class Repeats:
         hashes, seconds = np.concatenate([known, hashes]), np.concatenate([times, seconds])
         order = np.argsort(hashes)
         self._windows[day] = hashes[order], seconds[order]
-        held = sum(len(window[0]) for window in self._windows.values())
+        held = self.held
         for old in [old for old in self._windows if abs(old - day) > _REACH]:  # least recently used first
             if held <= KEPT:
                 break

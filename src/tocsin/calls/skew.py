@@ -88,7 +88,8 @@ class Skew:
         parted = np.nan_to_num(np.abs(before - after))
         far = (over > np.maximum(FAR_S, SPREADS * spread)) & (over > parted)
         if last:
-            ahead = far & ((followers > 0) | (over > LAST_FAR_S))
+            known = followers[::-1] >= DECIDED  # by how many came before
+            ahead = far & ((followers > 0) | ((over > LAST_FAR_S) & known))
             return ahead[skip:], len(seconds)
         undecided = np.flatnonzero((times - before > FAR_S)[skip:] & (followers[skip:] < DECIDED))
         return far[skip:], int(undecided[0]) if undecided.size else len(seconds)

@@ -11,6 +11,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -75,6 +76,7 @@ class Source:
     head: bytes
     named: bool = True  # False: found in a folder, nobody asked for this very file
     cut: str | None = None
+    cut_line: tuple[int, str] | None = None  # its number and text
 
     @property
     def is_parquet(self) -> bool:
@@ -96,7 +98,7 @@ class Source:
 
     def _gunzipped(self) -> Iterator[bytes]:
         member = zlib.decompressobj(wbits=31)
-        for block in iter(lambda: self.stream.read(1 << 18), b""):
+        for block in iter(lambda: self.stream.read(1 << 12), b""):  # small: a damaged block is lost whole
             rest = block
             while rest:
                 if member.eof:
@@ -121,11 +123,22 @@ class Source:
             self.cut = f"its zstd data is damaged or no UTF-8 ({error}): what was readable before counts"
 
     def chunks(self, size: int = CHUNK) -> Iterator[Chunk]:
-        """The content as whole lines. Raises `InputError` where it's no text."""
-        blocks = text_blocks(self.blocks())
+        """The content as whole lines. Raises `InputError` where it's no text.
+
+        If the content ends early, its last, cut line is left out: see `cut_line`.
+        """
+        blocks = self.blocks()
+        first = next(blocks, b"")
+        error = refusal(first)
+        if error is not None:
+            raise error
         line = 1
-        for data in whole_lines(blocks, size):
-            yield Chunk(data=data, line=line)
+        for data in whole_lines(text_blocks(chain([first], blocks)), size):
+            end = len(data)
+            if self.cut and not data.endswith(b"\n"):
+                end = data.rfind(b"\n") + 1
+                self.cut_line = line + data.count(b"\n"), data[end:].decode("utf-8", "replace")
+            yield Chunk(data=data[:end], line=line)
             line += data.count(b"\n")
 
 
@@ -199,15 +212,12 @@ def _visible(folder: Path) -> Iterator[Path]:
 
 
 def _source(name: str, path: Path | None, stream: BinaryIO, *, named: bool) -> Source:
-    head = stream.read(16) if not stream.seekable() else _peek(stream)
-    joined = stream if path is not None else io.BufferedReader(_Rejoined(head, stream))
-    return Source(name=name, path=path, stream=joined, head=head, named=named)
-
-
-def _peek(stream: BinaryIO) -> bytes:
     head = stream.read(16)
-    stream.seek(-len(head), io.SEEK_CUR)
-    return head
+    if path is None:  # a pipe can't be sought in
+        stream = io.BufferedReader(_Rejoined(head, stream))
+    else:
+        stream.seek(0)
+    return Source(name=name, path=path, stream=stream, head=head, named=named)
 
 
 class _Rejoined(io.RawIOBase):
@@ -235,6 +245,6 @@ def refusal(head: bytes) -> InputError | None:
         return InputError("this is a web page, whatever its name says", do="download or export the file itself again")
     if not head.strip():
         return InputError("the file is empty", do="check the export")
-    if b"\0" in head:
+    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return InputError("this is binary, not a file of records", do="give CSV, JSON Lines or Parquet")
     return None

@@ -65,7 +65,7 @@ CAUSES: Final = {
     95: "Invalid message, unspecified",
     96: "Mandatory information element is missing",
     97: "Message type non-existent or not implemented",
-    98: "Message not compatible with call state",
+    98: "Message not compatible with call state or message type non-existent or not implemented",
     99: "Information element non-existent or not implemented",
     100: "Invalid information element contents",
     101: "Message not compatible with call state",

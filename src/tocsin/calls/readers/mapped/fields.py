@@ -15,13 +15,20 @@ SKIPPED = "set aside by the mapping"
 NOT_OF_FORMATS = "time is not of the mapping's formats"
 SKIPPED_HOUR = "time does not exist in the zone"
 
+TYPED = "%Y-%m-%dT%H:%M:%S%.f"
+"""How Parquet and JSON write a naive time, whatever formats the mapping names for its CSV."""
+
 _CLOCKED = r"^(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)$"
 
 
 def fields(table: pl.DataFrame, mapping: Mapping, clocks: dict[str, LocalClock]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The mapping's fields of a table of strings (times in UTC, all else as strings), and the rows set aside."""
     table = table.with_columns(pl.col(name).str.strip_chars() for name in mapping.needs)
-    texts = {name: _text(table, source, mapping) for name, source in mapping.fields.items() if name not in LENGTHS}
+    texts = {
+        name: _text(table, source, () if name == "time" else mapping.absent)  # a call did begin, be it at midnight
+        for name, source in mapping.fields.items()
+        if name not in LENGTHS
+    }
     raw = table.select(
         LINE,
         *(pl.lit(value).alias(name) for name, value in mapping.constants.items()),
@@ -49,11 +56,10 @@ def _first(one: pl.Series, other: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(one, other)).to_series()
 
 
-def _text(table: pl.DataFrame, source: Source, mapping: Mapping) -> pl.Series:
+def _text(table: pl.DataFrame, source: Source, absent: tuple[str, ...]) -> pl.Series:
     """The text of a source: null where a part is empty or absent."""
     parts = [
-        pl.when(~pl.col(name).is_in(mapping.absent)).then(pl.col(name)) if mapping.absent else pl.col(name)
-        for name in source.columns
+        pl.when(~pl.col(name).is_in(absent)).then(pl.col(name)) if absent else pl.col(name) for name in source.columns
     ]
     text = pl.concat_str(parts, separator=source.join) if len(parts) > 1 else parts[0]
     if source.find is not None:
@@ -81,6 +87,8 @@ def _local(text: pl.Series, mapping: Mapping) -> pl.Series:
         else:
             read = text.str.to_datetime(form, time_unit="us", time_zone="UTC" if zoned else None, strict=False)
         found = read if found is None else _first(found, read)
+    if found is not None and not zoned and found.null_count() > text.null_count():
+        found = _first(found, text.str.to_datetime(TYPED, time_unit="us", strict=False))
     return found if found is not None else text.cast(RECORD["time"], strict=False)
 
 
@@ -98,10 +106,11 @@ def _seconds(table: pl.DataFrame, source: Source, mapping: Mapping) -> pl.Series
     """A length of time in seconds: from two columns of times, a number (decimal comma or point), or h:mm:ss."""
     if source.start and source.end:
         start, end = (
-            _local(_text(table, Source(columns=(name,)), mapping), mapping) for name in (source.start, source.end)
+            _local(_text(table, Source(columns=(name,)), mapping.absent), mapping)
+            for name in (source.start, source.end)
         )
         return (end - start).dt.total_milliseconds() / 1000
-    text = _text(table, source, mapping).str.replace(",", ".", literal=True)
+    text = _text(table, source, mapping.absent).str.replace(",", ".", literal=True)
     parts = text.str.extract_groups(_CLOCKED)
     hours, minutes, seconds = (parts.struct.field(str(i)).cast(pl.Float64) for i in (1, 2, 3))
     clocked = hours.fill_null(0) * 3600 + minutes * 60 + seconds

@@ -1,0 +1,64 @@
+"""What `tocsin look` shows of a file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.calls.samples import FRANCE, KEY, NOON, csv_of, lines, shared
+
+from tocsin.calls import examine
+from tocsin.calls.examine import COSTS
+from tocsin.calls.record import RECORD
+from tocsin.errors import InputError
+
+
+def test_records_are_counted_by_what_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    beat = f"{NOON:%Y-%m-%dT%H:%M:%SZ},heartbeat,,,"
+    path.write_bytes(csv_of([*lines(361), beat, "junk"]))
+    seen = examine(path, FRANCE, key=KEY)
+    assert (seen.format, seen.drafted, seen.zone) == ("records-csv", None, "the times carry their offset")
+    assert (seen.calls, seen.heartbeats) == (361, 1)
+    assert (seen.first, seen.last) == (NOON, NOON + timedelta(hours=1))
+    assert seen.per_minute == pytest.approx(361 / 60)
+    assert seen.by_hour[14] == pytest.approx(6.0, abs=0.1)  # noon UTC is 14 in Paris
+    assert seen.counts["service"] == {"15": 361}
+    assert seen.counts["outcome"] == {"answered": 361}
+    assert seen.cells == {"35": 361}
+    assert seen.filled["area"] == 1.0
+    assert seen.reasons == {"too few fields": 1}
+    assert [name for name, _ in seen.missing] == [name for name in COSTS if name not in {"outcome", "area", "id"}]
+    assert seen.site is None
+
+
+def test_every_cost_is_of_a_column_of_the_record() -> None:
+    assert set(COSTS) <= set(RECORD)
+
+
+def test_a_foreign_file_is_read_through_a_draft_that_is_handed_out() -> None:
+    seen = examine(shared("data/bank_calls_5min.csv.gz"), FRANCE)
+    assert seen.format == "draft"
+    assert seen.drafted is not None
+    assert 'time = "DateTime"' in seen.drafted
+    assert 'feed = "bank_calls_5min"' in seen.drafted
+    assert seen.calls == 27_716
+
+
+def test_a_shipped_format_is_recognised_and_named() -> None:
+    seen = examine(shared("data/montgomery_911.csv.gz"), FRANCE)
+    assert (seen.format, seen.drafted, seen.calls) == ("montgomery-911", None, 99_492)
+    assert seen.per_minute == pytest.approx(0.268, abs=0.001)
+    assert seen.zone == "America/New_York, as the mapping says: the file itself doesn't prove it"
+    assert ("outcome", COSTS["outcome"]) in seen.missing
+
+
+def test_what_holds_no_records_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_bytes(b"<html>")
+    with pytest.raises(InputError, match=r"calls\.csv: this is a web page"):
+        examine(path, FRANCE)
+    path.write_bytes(b"hello\n")
+    with pytest.raises(InputError, match="no delimiter makes columns of its lines"):
+        examine(path, FRANCE)

@@ -1,0 +1,89 @@
+"""Clocks that are wrong, told from the records alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tocsin.calls import RECORD
+from tocsin.calls.rows import LINE
+from tocsin.calls.skew import JUMPS, UNORDERED, Skew
+
+DAY = 86_400
+START = 1_622_505_600  # 1 June 2021
+RNG = np.random.default_rng(2021)
+ORDERED = (START + np.sort(RNG.integers(0, 10 * DAY, 2000))).tolist()
+SIZES = pytest.mark.parametrize("size", [1, 7, 100, 10_000])
+
+
+def frame(seconds: list[int]) -> pl.DataFrame:
+    times = pl.Series("time", [1_000_000 * second for second in seconds], dtype=pl.Int64).cast(RECORD["time"])
+    return pl.DataFrame({"time": times, LINE: range(len(seconds))}).with_columns(
+        pl.lit(None, RECORD["seen"]).alias("seen")
+    )
+
+
+def judged(seconds: list[int], size: int) -> tuple[list[int], list[int], dict[str, int]]:
+    """Good and ahead, in seconds, and the remarks."""
+    skew = Skew()
+    parts = [skew.step(frame(seconds[at : at + size])) for at in range(0, len(seconds), size)]
+    parts.append(skew.step(frame([]), last=True))
+    good, ahead = (pl.concat(part[i]["time"].dt.epoch("s") for part in parts).to_list() for i in (0, 1))
+    return good, ahead, skew.remarks
+
+
+@SIZES
+@pytest.mark.parametrize(("at", "days"), [(500, 2), (500, 40), (1998, 400), (1999, 400)])
+def test_one_record_far_ahead_of_its_neighbours_is_found(size: int, at: int, days: int) -> None:
+    wrong = [*ORDERED]
+    wrong[at] += days * DAY
+    good, ahead, _ = judged(wrong, size)
+    assert (len(good), ahead) == (1999, [wrong[at]])
+
+
+@SIZES
+def test_a_fifth_of_the_records_from_a_clock_of_next_year_is_found(size: int) -> None:
+    wrong = [second + (700 * DAY if i % 5 == 3 else 0) for i, second in enumerate(ORDERED)]
+    good, ahead, _ = judged(wrong, size)
+    assert (len(good), len(ahead)) == (1600, 400)
+
+
+@SIZES
+@pytest.mark.parametrize(
+    "right",
+    [
+        ORDERED,
+        [second + (3 * DAY if i >= 1000 else 0) for i, second in enumerate(ORDERED)],  # a silent feed comes back
+        [second + (3 * DAY if i >= 1998 else 0) for i, second in enumerate(ORDERED)],  # just before the file ends
+        [second - (DAY + 7 if 500 < i < 900 else 0) for i, second in enumerate(ORDERED)],  # a backlog, a day late
+        [second - (DAY + 7 if i % 3 == 0 else 0) for i, second in enumerate(ORDERED)],  # a late feed among others
+        [*ORDERED, *ORDERED],  # two feeds, one behind the other
+        RNG.permutation(ORDERED).tolist(),  # in no order at all
+        ORDERED[:3],
+    ],
+    ids=["ordered", "gap", "gap at the end", "backlog", "late feed", "two feeds", "shuffled", "three records"],
+)
+def test_records_that_are_not_ahead_all_count(size: int, right: list[int]) -> None:
+    good, ahead, _ = judged(right, size)
+    assert ahead == []
+    assert good == right
+
+
+def test_a_clock_set_back_is_counted_and_a_file_in_no_order_said() -> None:
+    back = [second + (5 * DAY if i < 900 else 0) for i, second in enumerate(ORDERED)]
+    assert judged(back, 100)[2] == {JUMPS: 1}
+    assert judged(ORDERED, 100)[2] == {}
+    assert judged(RNG.permutation(ORDERED).tolist(), 100)[2] == {UNORDERED: 1}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-DAY * 900, DAY * 900), max_size=150), st.integers(1, 60))
+def test_every_record_comes_out_once_and_in_order(offsets: list[int], size: int) -> None:
+    seconds = [START + offset for offset in offsets]
+    good, ahead, _ = judged(seconds, size)
+    assert sorted([*good, *ahead]) == sorted(seconds)
+    rest = iter(seconds)
+    assert all(second in rest for second in good)
