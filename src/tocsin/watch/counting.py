@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -85,30 +86,45 @@ def _spread_blocks(
                     out[b, s, i] += counts[row, i]
 
 
-def by_block(
-    tally: Tally,
-    membership: Membership,
-    *,
-    vantage: int,
-    block: NDArray[np.int64],
-    blocks: int,
-    scopes: int,
-    chosen: NDArray[np.int64] | None = None,
-) -> NDArray[np.uint32]:
-    """(blocks, scopes or chosen scopes, len(USED)) counts of one vantage; ``block`` (N,) the block of each row."""
-    place = np.arange(scopes, dtype=np.int32)
-    if chosen is not None:
-        place = np.full(scopes, -1, np.int32)
-        place[chosen] = np.arange(len(chosen), dtype=np.int32)
-    out = np.zeros((blocks, scopes if chosen is None else len(chosen), len(USED)), np.uint32)
-    _spread_blocks(
-        block,
-        tally.cell,
-        used_counts(tally),
-        membership.start,
-        membership.scope,
-        place,
-        vantage_of(tally) == vantage,
-        out,
-    )
-    return out
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A history's rows, ready to be spread: ``counts`` (N, USED), ``vantage`` (cells,) index into `VANTAGES`."""
+
+    step: NDArray[np.int64]
+    cell: NDArray[np.int32]
+    counts: NDArray[np.uint32]
+    vantage: NDArray[np.int8]
+    membership: Membership
+    scopes: int
+
+    @classmethod
+    def of(cls, tally: Tally, membership: Membership, scopes: int) -> Counted:
+        return cls(
+            step=tally.step,
+            cell=tally.cell,
+            counts=used_counts(tally),
+            vantage=vantage_of(tally),
+            membership=membership,
+            scopes=scopes,
+        )
+
+    def by_block(
+        self, vantage: str, *, start: int, seconds: int, blocks: int, chosen: NDArray[np.int64] | None = None
+    ) -> NDArray[np.uint32]:
+        """(blocks, scopes or chosen scopes, USED) counts of one vantage in blocks of ``seconds`` from ``start`` on."""
+        place = np.arange(self.scopes, dtype=np.int32)
+        if chosen is not None:
+            place = np.full(self.scopes, -1, np.int32)
+            place[chosen] = np.arange(len(chosen), dtype=np.int32)
+        out = np.zeros((blocks, self.scopes if chosen is None else len(chosen), len(USED)), np.uint32)
+        _spread_blocks(
+            (self.step - start) // seconds,
+            self.cell,
+            self.counts,
+            self.membership.start,
+            self.membership.scope,
+            place,
+            self.vantage == VANTAGES.index(vantage),
+            out,
+        )
+        return out

@@ -26,6 +26,10 @@ DEEPEST: Final = 0.97
 """No margin explains more than this loss away."""
 
 
+RAREST: Final = 0.005
+"""No null of a rate is below this: a feed that has hardly ever failed may fail once."""
+
+
 class Evidence:
     """The state of every e-detector, and how a step moves it."""
 
@@ -174,7 +178,7 @@ class Evidence:
         law = component.family.law
         if law is Law.RATE:
             p0 = 1 / (1 + np.exp(-(theta + reach)))
-            component.ratio = rate_ratio(np.minimum(1 - (1 - p0) * kept, 0.999), phi)
+            component.ratio = rate_ratio(np.clip(1 - (1 - p0) * kept, RAREST, 0.999), phi)
             return
         margin = np.minimum(1 - np.exp(-reach) * (1 - component.family.margin) * kept, DEEPEST)
         if law is Law.SHARE:

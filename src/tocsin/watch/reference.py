@@ -8,81 +8,132 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.calls.record import VANTAGES
-from tocsin.counts import Tally
 from tocsin.watch import drift
 from tocsin.watch.baseline import LeftOut, Reference
-from tocsin.watch.counting import COLUMN, by_block
-from tocsin.watch.drift import BLOCK_S, Drift
+from tocsin.watch.counting import COLUMN
+from tocsin.watch.drift import BLOCK_S
 from tocsin.watch.family import Family, Law
-from tocsin.watch.lattice import ALL, Lattice, Membership
+from tocsin.watch.lattice import ALL, Lattice
 
 BINS: Final = 48
 ODD: Final = 6.0
-"""Standard deviations of a scope's usual blocks beyond which a block of history is left out."""
+"""Standard deviations of a level's usual blocks beyond which a block of history is left out."""
 
 _ENOUGH: Final = 50.0
 """Counts n in the whole history below which a scope has no reference of its own."""
 
+_ENOUGH_BAD: Final = 30.0
+"""Bad counts in the whole history below which a vantage can't be said to know of them."""
+
+_LEAST_SHARE, _MOST_SHARE = 0.02, 0.985
+"""A class with less of its group than this is compared in a narrower group; one with more has nothing to compare with."""
+
 _PROFILE_PRIOR: Final = 1 / 0.15**2
-_GRID_SCOPES: Final = 40
-_DISPERSION_SCOPES: Final = 8
+_SAMPLE: Final = 24
+"""Scopes of a level, the largest, that its drift is learned from."""
+
+DISPERSION_SAMPLE: Final = 6
+"""Scopes of a level, the largest, whose minutes tell the dispersion."""
+
+Columns = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """One vantage's past: ``counts`` (blocks, S, USED), ``log_demand`` (blocks, services) log of expected arrivals."""
+    """One vantage's past.
+
+    ``counts`` (blocks, S, USED) · ``minutes`` (minutes, sample, USED) of the scopes in ``sample``, ascending · ``whole`` (blocks,) blocks that the history covers · ``bins`` (blocks,) hour of the
+    local day · ``log_demand`` (blocks, services) log of the arrivals that the calendar expects · ``distinct`` (S,) one
+    scope of each set of calls.
+    """
 
     vantage: str
     lattice: Lattice
-    tally: Tally
-    membership: Membership
     counts: NDArray[np.uint32]
+    minutes: NDArray[np.uint32]
+    sample: NDArray[np.int64]
     times: NDArray[np.int64]
     whole: NDArray[np.bool_]
     bins: NDArray[np.int64]
     log_demand: NDArray[np.float64]
+    distinct: NDArray[np.bool_]
 
 
-def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]]:
-    """Learn one family's reference from one vantage's history."""
+@dataclass(kw_only=True)
+class _Fitted:
+    """A family's rows while it is learned: ``scope`` (A,), ``above`` (A,) row of the wider scope or -1, arrays (A, B)."""
+
+    family: Family
+    arrivals: bool
+    scope: NDArray[np.int64]
+    above: NDArray[np.int64]
+    level: NDArray[np.int32]
+    group: NDArray[np.int32]
+    k: Columns
+    n: Columns
+    use: NDArray[np.bool_]
+    base: NDArray[np.float64]
+    error: NDArray[np.float64]
+    profile: NDArray[np.float64]
+
+    def theta(self, history: History, rows: NDArray[np.int64]) -> Columns:
+        """(rows, B) the reference without drift."""
+        theta = self.base[rows, None] + self.profile[self.group[rows]][:, history.bins]
+        if self.arrivals:
+            theta = theta + history.log_demand[:, history.lattice.service[self.scope[rows]]].T
+        return theta.astype(np.float32)
+
+    def expected(self, history: History, rows: NDArray[np.int64]) -> tuple[Columns, Columns]:
+        """(rows, B) expected counts and their Fisher information."""
+        theta = self.theta(history, rows)
+        if self.arrivals:
+            mu = np.exp(theta)
+            return mu, mu
+        p = 1 / (1 + np.exp(-np.clip(theta, -60, 60)))
+        return self.n[rows] * p, self.n[rows] * p * (1 - p)
+
+
+def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] | None:
+    """Learn one family's reference from one vantage's history; None where the vantage can't know of it."""
+    fitted = _rows(history, family)
+    if fitted is None:
+        return None
+    _fit(fitted, history)
+    left_out = _leave_out(fitted, history)
+    if left_out:
+        _fit(fitted, history)
+    phi = _dispersion(fitted, history, None)
+    sigma, tau, after, unsure = _drift(fitted, history, phi)
+    phi = _dispersion(fitted, history, after)
     lattice = history.lattice
-    arrivals = family.law not in (Law.RATE, Law.SHARE)
-    k, n = _bad_and_of(history.counts, family, lattice)
-    active = _active(k, n, family, lattice, history)
-    use = np.broadcast_to(history.whole[:, None], k.shape).copy()
-    shape = history.log_demand[:, lattice.service] if arrivals else np.zeros((len(k), 1))
-    profile_group = profile_groups(lattice)
-    base, error, profile = _fit(k, n, use, shape, history.bins, profile_group, lattice, active, arrivals)
-    expected, information = _expect(base, profile, shape, history.bins, profile_group, n, arrivals)
-    odd = (np.abs(k - expected) > ODD * _usual_spread(k - expected, information, use)) & active & use
-    if odd.any():
-        use &= ~odd
-        base, error, profile = _fit(k, n, use, shape, history.bins, profile_group, lattice, active, arrivals)
-        expected, information = _expect(base, profile, shape, history.bins, profile_group, n, arrivals)
-    theta = base + profile[profile_group][:, history.bins].T + shape
-    k = np.where(use, k, expected)  # a block left out says what was expected: it moves nothing
-    phi = _dispersion(history, family, lattice, active, base, profile, profile_group, use)
-    rare = family.law is not Law.SHARE
-    sigma, tau, deviation, unsure = _drift(k, n, theta, phi, lattice, active, arrivals, rare)
-    minutes = max(history.whole.sum() * BLOCK_S / 60, 1)
-    reference = Reference(
-        vantage=history.vantage,
-        family_name=family.name,
-        active=active,
-        base=base,
-        error=error,
-        profile=profile,
-        sigma=sigma,
-        tau=tau,
-        phi=phi,
-        deviation=deviation,
-        unsure=unsure,
-        per_minute=(k if arrivals else n)[history.whole].sum(axis=0) / minutes,
+    return (
+        Reference(
+            vantage=history.vantage,
+            family_name=family.name,
+            active=_whole(lattice, fitted.scope, True, False),
+            base=_whole(lattice, fitted.scope, fitted.base, -30.0),
+            error=_whole(lattice, fitted.scope, fitted.error, 0.0),
+            profile=fitted.profile,
+            sigma=sigma,
+            tau=tau,
+            phi=phi,
+            deviation=_whole(lattice, fitted.scope, after[:, -1] - _common(after, fitted.above)[:, -1], 0.0),
+            unsure=_whole(lattice, fitted.scope, unsure, 0.0),
+            per_minute=_whole(lattice, fitted.scope, _per_minute(fitted, history), 0.0),
+        ),
+        left_out,
     )
-    return reference, _hours(
-        odd, k=history.counts[:, :, COLUMN[family.bad]], expected=expected, history=history, family=family
-    )
+
+
+def dispersion_sample(lattice: Lattice, size: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The scopes whose minutes `History` must hold: the largest of each level by ``size`` (S,), and their groups."""
+    chosen = [
+        here[np.argsort(-size[here], kind="stable")[:DISPERSION_SAMPLE]]
+        for level in np.unique(lattice.level)
+        if len(here := np.flatnonzero(lattice.level == level))
+    ]
+    scopes = np.concatenate(chosen)
+    return np.unique(np.concatenate([scopes, lattice.group[scopes]])).astype(np.int64)
 
 
 def profile_groups(lattice: Lattice) -> NDArray[np.int32]:
@@ -91,251 +142,245 @@ def profile_groups(lattice: Lattice) -> NDArray[np.int32]:
     return np.unique(pair, return_inverse=True)[1].astype(np.int32)
 
 
-def _bad_and_of(
-    counts: NDArray[np.uint32], family: Family, lattice: Lattice
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    k = counts[:, :, COLUMN[family.bad]].astype(np.float64)
+def _whole(lattice: Lattice, rows: NDArray[np.int64], values: object, rest: object) -> NDArray[np.generic]:
+    out = np.full(len(lattice), rest, dtype=np.asarray(rest).dtype)
+    out[rows] = values
+    return out
+
+
+def _rows(history: History, family: Family) -> _Fitted | None:
+    """The scopes with enough counts, as rows of their own; for a share, classes neither nearly nothing nor nearly all."""
+    lattice = history.lattice
+    bad_all = history.counts[:, :, COLUMN[family.bad]]
+    of_all = history.counts[:, :, COLUMN[family.of]]
+    bad, of = bad_all.sum(axis=0).astype(float), of_all.sum(axis=0).astype(float)
     if family.law is Law.SHARE:
-        return k, k[:, lattice.group]
-    return k, counts[:, :, COLUMN[family.of]].astype(np.float64)
-
-
-def _active(
-    k: NDArray[np.float64], n: NDArray[np.float64], family: Family, lattice: Lattice, history: History
-) -> NDArray[np.bool_]:
-    """Scopes with a reference: enough counts; for a share, a class that is neither nearly nothing nor nearly all."""
-    bad, of = k.sum(axis=0), n.sum(axis=0)
-    if family.law is Law.SHARE:
-        return (lattice.klass != ALL) & (bad >= _ENOUGH) & (bad < 0.985 * of)
-    if family.law is Law.RATE:
-        return of >= _ENOUGH
-    return bad >= _ENOUGH
-
-
-def _expect(
-    base: NDArray[np.float64],
-    profile: NDArray[np.float64],
-    shape: NDArray[np.float64],
-    bins: NDArray[np.int64],
-    group: NDArray[np.int32],
-    n: NDArray[np.float64],
-    arrivals: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(blocks, S) expected counts and their Fisher information."""
-    theta = base + profile[group][:, bins].T + shape
-    if arrivals:
-        mu = np.exp(theta)
-        return mu, mu
-    p = 1 / (1 + np.exp(-theta))
-    return n * p, n * p * (1 - p)
-
-
-def _usual_spread(
-    residual: NDArray[np.float64], information: NDArray[np.float64], use: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """(blocks, S) standard deviation of a block: sampling and the drift that most blocks show, which outages don't move.
-
-    The drift is what the median absolute residual has beyond sampling, at least 10 %.
-    """
-    standard = np.where(use, residual / np.sqrt(np.maximum(information, 1.0)), np.nan)
-    scale = 1.4826 * np.nanmedian(np.abs(standard), axis=0)
-    mean = np.maximum(np.where(use, information, 0).sum(axis=0) / np.maximum(use.sum(axis=0), 1), 1e-9)
-    drift = np.maximum((scale**2 - 1) / mean, 0.1**2)
-    return np.sqrt(np.maximum(information + drift * information**2, 1.0))
-
-
-def _fit(
-    k: NDArray[np.float64],
-    n: NDArray[np.float64],
-    use: NDArray[np.bool_],
-    shape: NDArray[np.float64],
-    bins: NDArray[np.int64],
-    group: NDArray[np.int32],
-    lattice: Lattice,
-    active: NDArray[np.bool_],
-    arrivals: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Base and its variance per scope, shrunk level by level to the wider scope, and the profile over the hours."""
-    bad = np.where(use, k, 0).sum(axis=0)
-    if arrivals:
-        raw = np.log((bad + 0.5) / np.where(use, np.exp(shape), 0).sum(axis=0))
-        variance = 1 / (bad + 0.5)
-        base, error = np.where(active, raw, -30.0), variance
+        of = of[lattice.group]
+        active = (lattice.klass != ALL) & (bad >= _ENOUGH) & (bad > _LEAST_SHARE * of) & (bad < _MOST_SHARE * of)
+    elif family.law is Law.RATE:
+        if bad.max(initial=0.0) < _ENOUGH_BAD:
+            return None
+        active = (of >= _ENOUGH) & history.distinct
     else:
-        of = np.where(use, n, 0).sum(axis=0)
+        active = (bad >= _ENOUGH) & history.distinct
+    scope = np.flatnonzero(active)
+    if len(scope) == 0:
+        return None
+    place = np.full(len(lattice), -1)
+    place[scope] = np.arange(len(scope))
+    above = np.where(lattice.parent[scope] >= 0, place[lattice.parent[scope]], -1)
+    where = lattice.group[scope] if family.law is Law.SHARE else scope
+    group = profile_groups(lattice)
+    return _Fitted(
+        family=family,
+        arrivals=family.law not in (Law.RATE, Law.SHARE),
+        scope=scope,
+        above=above,
+        level=lattice.level[scope],
+        group=group[scope],
+        k=np.ascontiguousarray(bad_all[:, scope].T, np.float32),
+        n=np.ascontiguousarray(of_all[:, where].T, np.float32),
+        use=np.repeat(history.whole[None], len(scope), axis=0),
+        base=np.zeros(len(scope)),
+        error=np.zeros(len(scope)),
+        profile=np.zeros((group.max() + 1, BINS)),
+    )
+
+
+def _fit(fitted: _Fitted, history: History) -> None:
+    """Base and its variance per scope, shrunk level by level to the wider scope, and the profile over the hours."""
+    bad = np.einsum("ab,ab->a", fitted.k, fitted.use, dtype=np.float64)
+    if fitted.arrivals:
+        services = history.lattice.service[fitted.scope]
+        demand = np.einsum("ab,ba->a", fitted.use, np.exp(history.log_demand)[:, services])
+        fitted.base = np.log((bad + 0.5) / np.maximum(demand, 1e-9))
+        fitted.error = 1 / (bad + 0.5)
+    else:
+        of = np.einsum("ab,ab->a", fitted.n, fitted.use, dtype=np.float64)
         p = (bad + 0.5) / (of + 1)
-        raw = np.log(p / (1 - p))
         variance = 1 / np.maximum(of * p * (1 - p), 0.25)
-        base, error = _shrunk(raw, variance, lattice, active)
-    profile = np.zeros((group.max() + 1, BINS))
-    whole = np.flatnonzero((lattice.area == 0) & active)
+        fitted.base, fitted.error = _shrunk(np.log(p / (1 - p)), variance, fitted)
+    fitted.profile[:] = 0
+    widest = np.flatnonzero(history.lattice.area[fitted.scope] == 0)
     for _ in range(2):
-        expected, information = _expect(base, profile, shape, bins, group, n, arrivals)
-        score, weight = np.where(use, k - expected, 0), np.where(use, information, 0)
-        for b in np.unique(bins):
-            here = bins == b
-            profile[group[whole], b] += score[here][:, whole].sum(axis=0) / (
-                weight[here][:, whole].sum(axis=0) + _PROFILE_PRIOR
-            )
-        expected, information = _expect(base, profile, shape, bins, group, n, arrivals)
-        score, weight = np.where(use, k - expected, 0).sum(axis=0), np.where(use, information, 0).sum(axis=0)
-        step = score / np.maximum(weight, 1.0)
-        if not arrivals:  # the hours move every scope of a class and service as they move the widest one
-            widest = np.zeros(group.max() + 1)
-            widest[group[whole]] = step[whole]
-            step = widest[group]
-        base = np.where(active, base + step, base)
-    return base, error, profile
+        _fit_hours(fitted, history, widest)
+
+
+def _fit_hours(fitted: _Fitted, history: History, widest: NDArray[np.int64]) -> None:
+    """One Newton step of the hours' profile, from the scopes that span the territory, and of the base that it moves."""
+    for newton in ("profile", "base"):
+        expected, information = fitted.expected(history, widest)
+        use = fitted.use[widest]
+        score, weight = np.where(use, fitted.k[widest] - expected, 0), np.where(use, information, 0)
+        if newton == "profile":
+            for hour in np.unique(history.bins):
+                here = history.bins == hour
+                fitted.profile[fitted.group[widest], hour] += score[:, here].sum(axis=1) / (
+                    weight[:, here].sum(axis=1) + _PROFILE_PRIOR
+                )
+        else:
+            step = np.zeros(len(fitted.profile))
+            step[fitted.group[widest]] = score.sum(axis=1) / np.maximum(weight.sum(axis=1), 1.0)
+            fitted.base += step[fitted.group]
 
 
 def _shrunk(
-    raw: NDArray[np.float64], variance: NDArray[np.float64], lattice: Lattice, active: NDArray[np.bool_]
+    raw: NDArray[np.float64], variance: NDArray[np.float64], fitted: _Fitted
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Empirical Bayes, from the widest level down: each scope between its own estimate and its wider scope's.
 
     The variance between scopes of a level is estimated by moments (DerSimonian and Laird 1986, unweighted form).
     """
     base, error = raw.copy(), variance.copy()
-    for level in np.unique(lattice.level):
-        here = np.flatnonzero((lattice.level == level) & active)
-        above = lattice.parent[here]
-        has = (above >= 0) & active[above]
-        here, above = here[has], above[has]
+    for level in np.unique(fitted.level):
+        here = np.flatnonzero((fitted.level == level) & (fitted.above >= 0))
         if len(here) == 0:
             continue
-        away = raw[here] - base[above]
+        away = raw[here] - base[fitted.above[here]]
         between = max(float(np.mean(away**2 - variance[here])), 1e-6)
         share = between / (between + variance[here])
-        base[here] = base[above] + share * away
+        base[here] = base[fitted.above[here]] + share * away
         error[here] = share * variance[here]
     return base, error
 
 
-def _dispersion(
-    history: History,
-    family: Family,
-    lattice: Lattice,
-    active: NDArray[np.bool_],
-    base: NDArray[np.float64],
-    profile: NDArray[np.float64],
-    group: NDArray[np.int32],
-    use: NDArray[np.bool_],
-) -> NDArray[np.float64]:
+def _sample(fitted: _Fitted, level: int, most: int) -> NDArray[np.int64]:
+    """The largest rows of a level."""
+    here = np.flatnonzero(fitted.level == level)
+    return here[np.argsort(-fitted.n[here].sum(axis=1), kind="stable")[:most]]
+
+
+def _leave_out(fitted: _Fitted, history: History) -> list[LeftOut]:
+    """Find the blocks that aren't normal, leave them out, and say which.
+
+    A block is odd when it lies `ODD` standard deviations off, sampling and usual drift together; the usual drift of a
+    level is what its median absolute residual has beyond sampling (at least 10 %), which an outage doesn't move.
+    """
+    found: list[LeftOut] = []
+    for level in np.unique(fitted.level):
+        sample = _sample(fitted, level, _SAMPLE)
+        expected, information = fitted.expected(history, sample)
+        use = fitted.use[sample]
+        standard = np.where(use, (fitted.k[sample] - expected) / np.sqrt(np.maximum(information, 1.0)), np.nan)
+        scale = 1.4826 * np.nanmedian(np.abs(standard), axis=1)
+        mean = np.maximum((information * use).sum(axis=1) / np.maximum(use.sum(axis=1), 1), 1e-9)
+        usual = max(float(np.median((scale**2 - 1) / mean)), 0.1**2)
+        here = np.flatnonzero(fitted.level == level)
+        for part in np.array_split(here, max(len(here) // 500, 1)):
+            expected, information = fitted.expected(history, part)
+            spread = np.sqrt(np.maximum(information + usual * information**2, 1.0))
+            odd = (np.abs(fitted.k[part] - expected) > ODD * spread) & fitted.use[part]
+            fitted.use[part] &= ~odd
+            for row in np.flatnonzero(odd.any(axis=1)):
+                if history.lattice.klass[fitted.scope[part[row]]] == ALL:
+                    found += _stretches(fitted, history, part[row], odd[row], expected[row])
+    return found
+
+
+def _stretches(
+    fitted: _Fitted, history: History, row: np.int64, odd: NDArray[np.bool_], expected: Columns
+) -> list[LeftOut]:
+    """Runs of odd blocks of one scope."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], odd, [False]]).astype(int)))
+    scope = history.lattice.scope(int(fitted.scope[row])).as_json()
+    return [
+        LeftOut(
+            scope={name: str(value) for name, value in scope.items()},
+            start=int(history.times[begin]),
+            end=int(history.times[end - 1]) + BLOCK_S,
+            seen=float(fitted.k[row, begin:end].sum()),
+            expected=float(expected[begin:end].sum()),
+            family=fitted.family.evidence,
+        )
+        for begin, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
+
+
+def _dispersion(fitted: _Fitted, history: History, after: Columns | None) -> NDArray[np.float64]:
     """(levels,) upper bound of the dispersion phi: variance over what independent attempts would have, at least 1.
 
     From differences of residuals of successive minutes, in which slow drift cancels:
-    phi = sum (r_t - r_{t-1})^2 / sum (I_t + I_{t-1}); two standard errors (over 24 stretches) are added.
+    phi = sum (r_t - r_{t-1})^2 / sum (I_t + I_{t-1}); two standard errors (over 24 stretches) are added. ``after`` is the
+    drift, where it is known already.
     """
-    arrivals = family.law not in (Law.RATE, Law.SHARE)
-    weight = history.counts[:, :, COLUMN[family.of]].sum(axis=0).astype(float)
-    chosen = [
-        here[np.argsort(-weight[here])[:_DISPERSION_SCOPES]]
-        for level in range(int(lattice.level.max()) + 1)
-        if len(here := np.flatnonzero((lattice.level == level) & active))
-    ]
+    lattice = history.lattice
     phi = np.ones(int(lattice.level.max()) + 1)
-    if not chosen:
-        return phi
-    scopes = np.unique(np.concatenate([*chosen, lattice.group[np.concatenate(chosen)]]))
-    start = int(history.times[0])
-    minutes = len(history.times) * BLOCK_S // 60
-    counts = by_block(
-        history.tally,
-        history.membership,
-        vantage=VANTAGES.index(history.vantage),
-        block=(history.tally.step - start) // 60,
-        blocks=minutes,
-        scopes=len(lattice),
-        chosen=scopes,
-    )
-    place = {int(scope): index for index, scope in enumerate(scopes)}
-    block = np.arange(minutes) * 60 // BLOCK_S
-    for here in chosen:
-        at = [place[int(scope)] for scope in here]
-        k = counts[:, at, COLUMN[family.bad]].astype(float)
-        of = [place[int(scope)] for scope in lattice.group[here]] if family.law is Law.SHARE else at
-        n = counts[:, of, COLUMN[family.of]].astype(float)
-        shape = history.log_demand[:, lattice.service[here]][block] - np.log(BLOCK_S / 60) if arrivals else 0.0
-        theta = base[here] + profile[group[here]][:, history.bins[block]].T + shape
-        p = 1 / (1 + np.exp(-theta))
-        expected, information = (np.exp(theta), np.exp(theta)) if arrivals else (n * p, n * p * (1 - p))
-        fine = use[block][:, here]
-        residual = np.where(fine, k - expected, 0)
-        information = np.where(fine, information, 0)
+    sampled = np.flatnonzero(np.isin(fitted.scope, history.sample))
+    block = np.arange(len(history.minutes)) * 60 // BLOCK_S
+    for level in np.unique(fitted.level[sampled]):
+        rows = sampled[fitted.level[sampled] == level]
+        at = np.searchsorted(history.sample, fitted.scope[rows])
+        shared = fitted.family.law is Law.SHARE
+        group = np.searchsorted(history.sample, lattice.group[fitted.scope[rows]]) if shared else at
+        k = history.minutes[:, at, COLUMN[fitted.family.bad]].astype(np.float64)
+        n = history.minutes[:, group, COLUMN[fitted.family.of]].astype(np.float64)
+        theta = fitted.theta(history, rows) + (after[rows] if after is not None else 0.0)
+        per_minute = theta.T[block].astype(np.float64)
+        if fitted.arrivals:
+            expected = information = np.exp(per_minute) * 60 / BLOCK_S
+        else:
+            p = 1 / (1 + np.exp(-np.clip(per_minute, -60, 60)))
+            expected, information = n * p, n * p * (1 - p)
+        fine = fitted.use[rows].T[block]
+        residual, information = np.where(fine, k - expected, 0), np.where(fine, information, 0)
         change = (np.diff(residual, axis=0) ** 2).sum(axis=1)
-        base_line = (information[1:] + information[:-1]).sum(axis=1)
-        parts = [
-            (c.sum(), i.sum()) for c, i in zip(np.array_split(change, 24), np.array_split(base_line, 24), strict=True)
-        ]
-        ratios = np.array([c / i for c, i in parts if i > 20])
+        usual = (information[1:] + information[:-1]).sum(axis=1)
+        parts = zip(np.array_split(change, 24), np.array_split(usual, 24), strict=True)
+        ratios = np.array([c.sum() / u.sum() for c, u in parts if u.sum() > 20])
         if len(ratios) >= 3:
-            bound = change.sum() / base_line.sum() + 2 * ratios.std(ddof=1) / np.sqrt(len(ratios))
-            phi[lattice.level[here[0]]] = max(1.0, float(bound))
+            bound = change.sum() / usual.sum() + 2 * ratios.std(ddof=1) / np.sqrt(len(ratios))
+            phi[level] = max(1.0, float(bound))
     return phi
 
 
+def _common(after: Columns, above: NDArray[np.int64]) -> Columns:
+    return np.where((above >= 0)[:, None], after[above], np.float32(0))
+
+
 def _drift(
-    k: NDArray[np.float64],
-    n: NDArray[np.float64],
-    theta: NDArray[np.float64],
-    phi: NDArray[np.float64],
-    lattice: Lattice,
-    active: NDArray[np.bool_],
-    arrivals: bool,
-    rare: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Drift of each level, wider levels first, and where each scope's deviation stands at the end."""
-    levels = int(lattice.level.max()) + 1
-    sigma, tau = np.zeros(levels), np.full(levels, 24.0)
-    after = np.zeros((len(lattice), len(k)), np.float32)
-    unsure = np.zeros(len(lattice))
-    for level in range(levels):
-        here = np.flatnonzero((lattice.level == level) & active)
-        if len(here) == 0:
-            continue
-        above = lattice.parent[here]
-        common = np.where(((above >= 0) & active[above])[:, None], after[above], 0.0)
-        local = np.ascontiguousarray(theta[:, here].T + common)
-        bad, of = np.ascontiguousarray(k[:, here].T), np.ascontiguousarray(n[:, here].T)
-        largest = np.argsort(-of.sum(axis=1))[:_GRID_SCOPES]
-        found: Drift = drift.learn(
-            bad[largest], of[largest], local[largest], phi=float(phi[level]), arrivals=arrivals, rare=rare
+    fitted: _Fitted, history: History, phi: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Columns, NDArray[np.float64]]:
+    """Drift of each level, wider levels first; each row's deviation after each block (its wider scopes' included)."""
+    sigma, tau = np.zeros(len(phi)), np.full(len(phi), 24.0)
+    after = np.zeros_like(fitted.k)
+    unsure = np.zeros(len(fitted.scope))
+    rare = fitted.family.law is not Law.SHARE
+    for level in np.unique(fitted.level):
+        sample = _sample(fitted, level, _SAMPLE)
+        theta = fitted.theta(history, sample) + _common(after, fitted.above[sample])
+        found = drift.learn(
+            fitted.k[sample],
+            fitted.n[sample],
+            fitted.use[sample],
+            theta,
+            phi=float(phi[level]),
+            arrivals=fitted.arrivals,
+            rare=rare,
         )
         sigma[level], tau[level] = found.sigma, found.tau
-        for row, scope in enumerate(here):
-            own, _, spread = drift.follow(
-                bad[row], of[row], local[row], found.sigma, found.keep, float(phi[level]), arrivals, rare, drift.LAG
-            )
-            after[scope] = own + common[row]
-            unsure[scope] = spread
-    deviation = after[:, -1].astype(float)
-    above = lattice.parent
-    own = deviation - np.where((above >= 0) & active[above], deviation[above], 0.0)
-    return sigma, tau, np.where(active, own, 0.0), unsure
+        here = np.flatnonzero(fitted.level == level)
+        common = _common(after, fitted.above[here])
+        if found.sigma == 0.0:
+            after[here] = common
+            continue
+        own = np.zeros((len(here), after.shape[1]), np.float32)
+        _, unsure[here] = drift.follow(
+            fitted.k[here],
+            fitted.n[here],
+            fitted.use[here],
+            fitted.theta(history, here) + common,
+            found.sigma,
+            found.keep,
+            float(phi[level]),
+            fitted.arrivals,
+            rare,
+            drift.LAG,
+            own,
+        )
+        after[here] = own + common
+    return sigma, tau, after, unsure
 
 
-def _hours(
-    odd: NDArray[np.bool_], *, k: NDArray[np.uint32], expected: NDArray[np.float64], history: History, family: Family
-) -> list[LeftOut]:
-    """Runs of odd blocks as hours left out, for scopes without a class, the widest that shows it."""
-    lattice = history.lattice
-    found: list[LeftOut] = []
-    plain = np.flatnonzero(odd.any(axis=0) & (lattice.klass == ALL))
-    covered = np.zeros(len(odd), bool)
-    for scope in plain[np.lexsort((lattice.service[plain], lattice.depth[lattice.area[plain]]))]:
-        new = odd[:, scope] & ~covered
-        if lattice.area[scope] == 0:
-            covered |= odd[:, scope]
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], new, [False]]).astype(int)))
-        for begin, end in zip(edges[::2], edges[1::2], strict=True):
-            found.append(
-                LeftOut(
-                    scope={name: str(value) for name, value in lattice.scope(int(scope)).as_json().items()},
-                    start=int(history.times[begin]),
-                    end=int(history.times[end - 1]) + BLOCK_S,
-                    seen=float(k[begin:end, scope].sum()),
-                    expected=float(expected[begin:end, scope].sum()),
-                    family=family.evidence,
-                )
-            )
-    return found
+def _per_minute(fitted: _Fitted, history: History) -> NDArray[np.float64]:
+    counted = (fitted.k if fitted.arrivals else fitted.n)[:, history.whole].sum(axis=1)
+    return np.asarray(counted / max(history.whole.sum() * BLOCK_S / 60, 1), np.float64)
