@@ -44,23 +44,28 @@ class Repeats:
         key = records.select(pl.struct(pl.col("feed").fill_null(f"\0{file}"), "id").hash(seed=5031)).to_series()
         hashes = key.to_numpy()[rows].astype(np.uint64)
         seconds = records["time"].dt.epoch("s").to_numpy()[rows]
-        for day in np.unique(seconds // DAY_S).tolist():
-            here = np.flatnonzero(seconds // DAY_S == day)
+        days = seconds // DAY_S
+        for day in np.unique(days).tolist():
+            here = np.flatnonzero(days == day)
             again[rows[here]] = self._find_in_day(day, hashes[here], seconds[here])
         return again
 
     def _find_in_day(self, day: int, hashes: NDArray[np.uint64], seconds: NDArray[np.int64]) -> NDArray[np.bool_]:
-        again = np.zeros(len(hashes), dtype=np.bool_)
+        order = np.argsort(hashes)
+        if (np.diff(hashes[order]) == 0).any():
+            order = np.argsort(hashes, kind="stable")  # slower, but the first of equal ones stays the first
+        hashes, seconds = hashes[order], seconds[order]  # in order, a search stays near its last place
+        known_again = np.zeros(len(hashes), dtype=np.bool_)
         for other in range(day - _REACH, day + _REACH + 1):
             known, times = self._windows.get(other, _EMPTY)
             if len(known):
                 at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-                again |= (known[at] == hashes) & (np.abs(times[at] - seconds) < WITHIN_S)
-        new = np.flatnonzero(~again)
-        order = np.argsort(hashes[new], kind="stable" if _repeating(hashes[new]) else None)
-        ordered = hashes[new][order]
-        again[new[order[1:]]] = ordered[1:] == ordered[:-1]
-        self._keep(day, hashes[~again], seconds[~again])
+                known_again |= (known[at] == hashes) & (np.abs(times[at] - seconds) < WITHIN_S)
+        new = np.flatnonzero(~known_again)
+        known_again[new[1:]] = hashes[new[1:]] == hashes[new[:-1]]
+        self._keep(day, hashes[~known_again], seconds[~known_again])
+        again = np.empty(len(hashes), dtype=np.bool_)
+        again[order] = known_again
         return again
 
     def _keep(self, day: int, hashes: NDArray[np.uint64], seconds: NDArray[np.int64]) -> None:
@@ -76,8 +81,3 @@ class Repeats:
 
 
 _EMPTY: Final = (np.empty(0, np.uint64), np.empty(0, np.int64))
-
-
-def _repeating(hashes: NDArray[np.uint64]) -> bool:
-    ordered = np.sort(hashes)
-    return bool((ordered[1:] == ordered[:-1]).any())

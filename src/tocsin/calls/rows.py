@@ -40,20 +40,20 @@ def split(
 
     Polars splits the whole chunk at once where every row has all its fields; else Python's csv takes it line by line.
     """
-    data = chunk.data
     fields = len(columns)
-    clean = (
-        fewest is None
-        and b'"' not in data
-        and data.count(delimiter.encode()) == (fields - 1) * _lines(data)
-        and fields > 1
-    )
-    if clean and b"\n\n" not in data and not data.startswith(b"\n"):
-        frame = _read(data, columns, delimiter)
-        if frame is not None and frame.height == _lines(data):
-            numbers = pl.Series(LINE, range(chunk.line, chunk.line + frame.height), dtype=pl.UInt32)
-            return frame.with_columns(numbers), NO_FAULTS, frame.height
+    height = _lines(chunk.data)
+    if fewest is None and fields > 1 and _is_plain(chunk.data, delimiter, height, fields):
+        frame = _read(chunk.data, columns, delimiter)
+        if frame is not None and frame.height == height:
+            numbers = pl.int_range(chunk.line, chunk.line + height, dtype=pl.UInt32, eager=True).alias(LINE)
+            return frame.with_columns(numbers), NO_FAULTS, height
     return _by_line(chunk, columns, delimiter, fewest)
+
+
+def _is_plain(data: bytes, delimiter: str, height: int, fields: int) -> bool:
+    """No quote, no blank line, and as many delimiters as whole rows have (`_read` refuses rows that have too many)."""
+    quoted = b'"' in data or b"\n\n" in data or data.startswith(b"\n")
+    return not quoted and data.count(delimiter.encode()) == (fields - 1) * height
 
 
 def _lines(data: bytes) -> int:

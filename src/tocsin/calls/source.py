@@ -180,10 +180,14 @@ def whole_lines(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
                              do="check what the file holds")  # fmt: skip
         held, length = [data[end:]], len(data) - end
         if end:
-            yield data[:end].replace(b"\r\n", b"\n")
-    data = b"".join(held).replace(b"\r\n", b"\n")
+            yield _plain_ends(data[:end])
+    data = _plain_ends(b"".join(held))
     if data:
         yield data
+
+
+def _plain_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
 
 
 def opened(sources: Iterable[str | Path]) -> Iterator[Source]:

@@ -62,7 +62,7 @@ def objects(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     except pl.exceptions.PolarsError:
         frame = None
     if frame is not None and frame.height == lines:
-        numbers = pl.Series(LINE, range(chunk.line, chunk.line + lines), dtype=pl.UInt32)
+        numbers = pl.int_range(chunk.line, chunk.line + lines, dtype=pl.UInt32, eager=True).alias(LINE)
         return frame.with_columns(numbers), NO_FAULTS, lines
     return _one_by_one(chunk)
 

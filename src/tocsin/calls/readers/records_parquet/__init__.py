@@ -33,7 +33,7 @@ def read_parquet(file: Path | BytesIO, context: Context) -> Iterator[Batch]:
     """Batches of records of a Parquet file, in order. Raises `InputError` where it's damaged."""
     row = 1
     for frame in _frames(file, [name for name in RECORD if name in _columns(file)]):
-        numbers = pl.Series(LINE, range(row, row + frame.height), dtype=pl.UInt32)
+        numbers = pl.int_range(row, row + frame.height, dtype=pl.UInt32, eager=True).alias(LINE)
         yield admit(frame.with_columns(numbers), context)
         row += frame.height
 
