@@ -135,14 +135,15 @@ def test_a_clock_that_jumps_back_decides_nothing_twice() -> None:
 
 
 def test_callers_are_remembered_for_ten_minutes_from_step_to_step_and_from_batch_to_batch() -> None:
-    dials = [Story().call(clock, caller="Anne").records for clock in ("16:45:00", "16:54:59", "17:05:00")]
+    clocks = ("16:45:00", "Anne"), ("16:54:49", "Benoît"), ("16:54:59", "Anne"), ("17:05:00", "Anne")
+    dials = [Story().call(clock, caller=caller).records for clock, caller in clocks]
     tallier, tries = Tallier(territory=FRANCE, hold_s=0), []
     for dial in dials:
         tallier.push(dial)
         tries.append(total(tallier.decide(dial["time"][0] + timedelta(seconds=10))).get("tries", 0))
-    assert tries == [1, 0, 1]
+    assert tries == [1, 1, 0, 1]
     parts = tallies(dials, territory=FRANCE, hold_s=0)
-    assert [total(part).get("tries", 0) for part in parts] == [1, 0, 1, 0]
+    assert [total(part).get("tries", 0) for part in parts] == [1, 1, 0, 1, 0]
 
 
 def test_each_vantages_callers_are_remembered_while_the_others_file_is_read() -> None:
