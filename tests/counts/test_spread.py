@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.counts.spread import FINEST_S, Spread
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=50), st.sampled_from([0.0, 0.5, 0.9, 0.99, 1.0]))
 def test_a_quantile_is_right_within_two_percent(seconds: list[float], share: float) -> None:
     spread = Spread()

@@ -163,43 +163,6 @@ def test_cells_of_later_tallies_only_grow() -> None:
     assert after.cells[2]["area"].to_list() == ["13"]
 
 
-def test_a_hundred_thousand_cells_are_kept_apart() -> None:
-    calls = Story().call("16:45").records
-    centres = pl.DataFrame({"centre": [f"centre {number}" for number in range(100_000)]})
-    batch = calls.drop("centre").join(centres, how="cross").select(RECORD.names())
-    counted = tally([batch[:50_000], batch[50_000:], batch], territory=FRANCE, hold_s=0)
-    assert len(counted) == len(counted.cells) == 100_000
-    assert (counted.counts[:, 0] == 2).all()
-
-
-def test_areas_roll_up_to_the_cell_area_and_the_unknown_is_null() -> None:
-    story = Story()
-    for area in ("59350", "2A004", "97105", "59", "R32", "FR", "99999", None):
-        story.call("16:45", area=area)
-    areas = tally([story.records], territory=FRANCE, hold_s=0).to_frame().group_by("area").agg(pl.col("attempts").sum())
-    assert dict(areas.iter_rows()) == {"59": 2, "2A": 1, "971": 1, "R32": 1, "FR": 1, None: 2}
-
-
-def test_a_heartbeat_counts_in_its_feeds_cell_alone() -> None:
-    story = Story().call("16:45", service=HEARTBEAT, operator="B", path="a>b", centre="SAMU 59", access="fixed")
-    (cell,) = tally([story.records], territory=FRANCE, hold_s=0).cells.rows(named=True)
-    assert cell == dict.fromkeys(KEY) | {"vantage": "operator", "feed": "operator B", "service": HEARTBEAT}
-
-
-def test_short_calls_are_answered_ones_under_ten_seconds() -> None:
-    story = Story().call("16:45", talk_s=9.9).call("16:45", talk_s=10.0).call("16:45", talk_s=None)
-    story.call("16:45", talk_s=3.0, outcome="lost").call("16:45", talk_s=float("nan"))
-    counts = total(tally([story.records], territory=FRANCE, hold_s=0))
-    assert (counts["answered"], counts["short"]) == (2, 1)
-
-
-def test_absurd_lengths_of_calls_are_counted_all_the_same() -> None:
-    story = Story()
-    for length in (float("inf"), -float("inf"), -1.0, 3e38, float("nan")):
-        story.call("16:45", ring_s=length, talk_s=length).centre("16:45", ring_s=length, talk_s=length)
-    assert total(tally([story.records], territory=FRANCE, hold_s=60))["attempts"] == 10
-
-
 @pytest.mark.parametrize("year", [1901, 1970, 2100])
 def test_any_century_is_counted(year: int) -> None:
     time = datetime(year, 1, 1, 0, 0, 3, tzinfo=UTC)
