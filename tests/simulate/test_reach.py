@@ -31,8 +31,11 @@ def test_names_with_a_star_are_spelled_out() -> None:
         ),
         (
             'areas = ["35"]',
-            "mine.toml, fault 1, areas: the territory has no area '35' at or above its cells: "
-            "write a code of areas.csv, such as a département.",
+            "mine.toml, fault 1, areas: nothing in this country is called '35': write a name such as T01.",
+        ),
+        (
+            'areas = ["T*"]',
+            "mine.toml, fault 1, areas: nothing in this country is called 'T*': write a name such as T01.",
         ),
     ],
 )
@@ -43,9 +46,12 @@ def test_what_the_country_doesn_t_have_is_named_with_file_and_field(line: str, s
     assert str(caught.value) == sentence
 
 
-def test_a_surge_in_an_unknown_area_is_an_error_too() -> None:
-    scenario = written('[[demand]]\nat = ["10:00", "11:00"]\nfactor = [1.0, 2.0]\nareas = ["T99"]\n')
-    with pytest.raises(InputError, match=r"^mine\.toml, demand 1, areas: the territory has no area 'T99'"):
+@pytest.mark.parametrize(
+    ("line", "field"), [('areas = ["T99"]', "areas: nothing in"), ('services = ["15"]', "services: nothing in")]
+)
+def test_a_surge_of_what_doesn_t_exist_is_an_error_too(line: str, field: str) -> None:
+    scenario = written(f'[[demand]]\nat = ["10:00", "11:00"]\nfactor = [1.0, 2.0]\n{line}\n')
+    with pytest.raises(InputError, match=rf"^mine\.toml, demand 1, {field}"):
         records(scenario, county(), seed=1)
 
 

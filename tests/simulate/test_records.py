@@ -82,6 +82,18 @@ def test_a_vantage_that_nobody_has_is_an_error() -> None:
     assert str(caught.value) == "there is no vantage 'satellite' here: take one of operator, centre, both."
 
 
+def test_without_redials_nobody_tries_again_but_machines() -> None:
+    taken = pl.concat(records(written(FAULT), county(), seed=1, vantage="operator", world="exact", redials=False))
+    assert calls(taken)["caller"].n_unique() == calls(taken).height
+
+
+def test_a_hamlet_of_a_hundred_may_have_a_day_without_a_call() -> None:
+    areas = {code: replace(area, population=area.population // 30_000) for code, area in county().areas.items()}
+    frame, truth = played(written(""), replace(county(), areas=areas), vantage="both", world="hard")
+    assert truth.attempts == calls(frame).height < 5
+    assert frame.filter(service="heartbeat").height == 5 * 1440
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_on_the_evening_of_2_june_2021_11800_attempts_are_lost_which_is_11_per_cent(seed: int) -> None:
     """Over seeds 11,800 has a standard deviation of 220 and 11 % of 0.18: a fresh seed fails once in 150."""

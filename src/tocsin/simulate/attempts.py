@@ -134,16 +134,19 @@ def attempts(
     faults: Sequence[Fault],
     *,
     chances: NDArray[np.float64],
+    redials: bool,
     rng: np.random.Generator,
 ) -> Attempts:
-    """All attempts of a day, redials included; those of a redialler may lie past the day's end.
+    """All attempts of a day; those of a redialler may lie past the day's end.
 
-    ``faults`` with times as minutes after this day's midnight · ``chances`` (F, D) see `reach.chances`.
+    ``faults`` with times as minutes after this day's midnight · ``chances`` (F, D) see `reach.chances` · ``redials``
+    False: nobody tries a second time.
     """
     size = len(first.time) * (invented().callers.tries if len(first.time) else 1)
     out = Attempts._make(np.empty(size, dtype) for dtype in _DTYPES)  # pages that are never written cost nothing
     land = _land(country, weather)
-    number = _pass(first, land, _masks(country, faults, chances), _habits(), rng, out)
+    habits = _habits() if redials else _habits()._replace(tries=1)
+    number = _pass(first, land, _masks(country, faults, chances), habits, rng, out)
     return Attempts._make(column[:number] for column in out)
 
 

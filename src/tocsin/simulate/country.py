@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -64,18 +65,17 @@ class Country:
         mobile = 1 - self.fixed if not access or "mobile" in access else np.zeros_like(self.fixed)
         return np.asarray(self.weight * (fixed + mobile))
 
+    @cached_property
+    def areas(self) -> tuple[str, ...]:
+        """The cells and every area above them."""
+        return tuple(dict.fromkeys((*self.cells, *(a for cell in self.cells for a in self.territory.ancestors(cell)))))
+
     def inside(self, areas: Collection[str]) -> NDArray[np.bool_]:
         """(D,) the cells that lie in one of these areas (a cell, or anything above it); all where none is named."""
-        if not areas:
-            return np.ones(len(self.cells), np.bool_)
-        within = [{cell, *self.territory.ancestors(cell)} for cell in self.cells]
-        strangers = set(areas) - set().union(*within)
-        if strangers:
-            raise InputError(
-                f"the territory has no area {min(strangers)!r} at or above its cells",
-                do="write a code of areas.csv, such as a département",
-            )
-        return np.array([not lies.isdisjoint(areas) for lies in within])
+        named = set(areas)
+        return np.array(
+            [not named or not named.isdisjoint((cell, *self.territory.ancestors(cell))) for cell in self.cells]
+        )
 
     def commune_in(self, cell: NDArray[np.int32], lot: NDArray[np.float64]) -> NDArray[np.int32]:
         """A commune of each cell, drawn by population with that lot from [0, 1)."""

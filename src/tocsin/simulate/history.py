@@ -23,6 +23,7 @@ def history(
     hold_s: float = 60.0,
     world: str = "ordinary",
     late: bool = True,
+    redials: bool = True,
     country_seed: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
@@ -42,6 +43,7 @@ def history(
         vantage=vantage,
         world=world,
         late=late,
+        redials=redials,
         country_seed=country_seed,
         progress=progress,
     )

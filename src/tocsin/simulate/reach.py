@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase as fits
 from typing import Final
 
 import numpy as np
@@ -15,9 +15,10 @@ from scipy.stats import norm
 from tocsin.errors import InputError
 from tocsin.simulate.country import ACCESSES, Country
 from tocsin.simulate.invented import invented
-from tocsin.simulate.scenario import Fault, Scenario
+from tocsin.simulate.scenario import Fault, Scenario, Surge
 
 _FIELD: Final = {
+    "area": "areas",
     "service": "services",
     "operator": "operators",
     "access": "access",
@@ -25,15 +26,21 @@ _FIELD: Final = {
     "centre": "centres",
     "feed": "feeds",
 }
-"""Fields of an alarm's scope, and what a fault calls them. The area stands beside them: it isn't a pattern."""
+"""Fields of an alarm's scope, and what a fault calls them."""
+
+
+STARRED: Final = ("node", "centre", "feed")
+"""Fields in which ``*`` stands for anything."""
 
 
 def reached(scenario: Scenario, country: Country) -> dict[str, list[str]]:
     """The scope of all faults together, in the fields of an alarm's scope; a field that is absent means all.
 
-    Names with ``*`` are spelled out. A name that nothing in the country bears is an error with file and field.
+    Names with ``*`` are spelled out. A name that nothing in the country bears is an error with file and field, in a
+    surge too.
     """
     known = {
+        "area": country.areas,
         "service": country.services,
         "operator": country.operators,
         "access": ACCESSES,
@@ -42,38 +49,30 @@ def reached(scenario: Scenario, country: Country) -> dict[str, list[str]]:
         "feed": country.feeds,
     }
     scope: dict[str, set[str]] = {}
-    for i, fault in enumerate(scenario.faults, start=1):
-        _check_areas(fault.areas, country, f"{scenario.name}.toml", f"fault {i}")
-        scope.setdefault("area", set()).update(fault.areas)
-        for field, name in _FIELD.items():
-            for pattern in getattr(fault, name):
-                met = {item for item in known[field] if fnmatchcase(item, pattern)}
+    parts: list[tuple[str, Fault | Surge]] = [(f"fault {i}", fault) for i, fault in enumerate(scenario.faults, start=1)]
+    parts += [(f"demand {i}", surge) for i, surge in enumerate(scenario.surges, start=1)]
+    for where, part in parts:
+        for field, plural in _FIELD.items():
+            for pattern in getattr(part, plural, ()):
+                met = {name for name in known[field] if name == pattern or (field in STARRED and fits(name, pattern))}
                 if not met:
                     raise InputError(
                         f"nothing in this country is called {pattern!r}",
                         file=f"{scenario.name}.toml",
-                        field=f"fault {i}, {name}",
+                        field=f"{where}, {plural}",
                         do=f"write a name such as {known[field][0]}",
                     )
-                scope.setdefault(field, set()).update(met)
-    for i, surge in enumerate(scenario.surges, start=1):
-        _check_areas(surge.areas, country, f"{scenario.name}.toml", f"demand {i}")
-    return {field: sorted(items) for field, items in scope.items() if items}
-
-
-def _check_areas(areas: Sequence[str], country: Country, file: str, where: str) -> None:
-    try:
-        country.inside(areas)
-    except InputError as error:
-        raise error.within(file=file, field=f"{where}, areas") from error
+                if isinstance(part, Fault):
+                    scope.setdefault(field, set()).update(met)
+    return {field: sorted(items) for field, items in scope.items()}
 
 
 def chances(faults: Sequence[Fault], country: Country, rng: np.random.Generator) -> NDArray[np.float64]:
     """(F, D) how likely an attempt inside each fault's scope falls to it, cell by cell.
 
     The fault's ``loss`` is the share of attempts that are lost, redials included, over the fault's areas and accesses;
-    around it cells differ by
-    ``spread`` times a normal on the logistic scale, whose evenly spaced quantiles are dealt out to them.
+    around it cells differ by ``spread`` times a normal on the logistic scale, whose evenly spaced quantiles are dealt
+    out to them.
     """
     chance = np.zeros((len(faults), len(country.cells)))
     for i, fault in enumerate(faults):

@@ -42,6 +42,7 @@ class Records(Iterator[pl.DataFrame]):
     vantage: Vantage
     world: str
     late: bool
+    redials: bool
     progress: Callable[[int, int], None] | None
     _chances: NDArray[np.float64] = field(init=False)
     _batches: Iterator[pl.DataFrame] = field(init=False)
@@ -109,7 +110,7 @@ class Records(Iterator[pl.DataFrame]):
         sky = weather(world, country, seed=self.seed, ordinal=ordinal, minutes=day.minutes)
         faults, surges = self._on(day)
         first = first_attempts(day, country, sky, surges, world, rng)
-        made = attempts(first, country, sky, faults, chances=self._chances, rng=rng)
+        made = attempts(first, country, sky, faults, chances=self._chances, redials=self.redials, rng=rng)
         self._count(made, day)
         look = looks(self.scenario.faults)
         frames = []
@@ -164,6 +165,7 @@ def records(
     vantage: Vantage = "both",
     world: str = "ordinary",
     late: bool = True,
+    redials: bool = True,
     country_seed: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Records:
@@ -172,8 +174,9 @@ def records(
     ``country_seed`` draws who lives with which operator and behind which equipment (absent: ``seed``), ``seed`` what
     happens on the days. Each day and each vantage is drawn by itself: a quiet day is the same with any number of days
     before it, and the centres' records are the same with or without the operators'. ``world`` is `exact`, `ordinary`,
-    `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` · ``progress(done, total)`` is called
-    after each day. Names that the country doesn't have are an `InputError` with file and field.
+    `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` · ``redials`` False: nobody tries
+    again, so that what redials hide can be measured · ``progress(done, total)`` is called after each day. Names that
+    the country doesn't have are an `InputError` with file and field.
     """
     if vantage not in VANTAGE_CHOICES:
         raise UsageError(f"there is no vantage {vantage!r} here", do=f"take one of {', '.join(VANTAGE_CHOICES)}")
@@ -188,5 +191,6 @@ def records(
         vantage=vantage,
         world=world,
         late=late,
+        redials=redials,
         progress=progress,
     )
