@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.counts.story import FRANCE, Story, at, total
@@ -184,24 +185,29 @@ def test_never_more_seen_than_the_centre_saw_nor_more_compared_than_delivered(
     assert compared - unseen <= len(seen)
 
 
-@settings(deadline=None, max_examples=50)
-@given(ATTEMPTS, ATTEMPTS)
+@settings(deadline=None, max_examples=60)
+@given(ATTEMPTS, ATTEMPTS, st.sampled_from([0, 30, 60, 120]))
 def test_judged_live_as_judged_afterwards(
-    attempts: list[tuple[int, str | None]], seen: list[tuple[int, str | None]]
+    attempts: list[tuple[int, str | None]], seen: list[tuple[int, str | None]], hold_s: int
 ) -> None:
     story = evening(beats_until="16:44")
-    for second in range(0, 180, 20):
-        story.beat(f"16:{44 + second // 60}:{second % 60:02}", took=second % 7)
+    for second in range(0, 240, 20):
+        story.beat(f"16:{44 + second // 60}:{second % 60:02}", took=second % 7 if hold_s else None)
     for second, caller in attempts:
-        story.call(f"16:45:{second:02}", caller=caller, took=second % 7)
+        story.call(f"16:45:{second:02}", caller=caller, took=second % 7 if hold_s else None)
     for second, caller in seen:
-        story.centre(f"16:45:{second:02}", caller=caller, took=second % 5)
-    tallier, compared, unseen = Tallier(territory=FRANCE, hold_s=60), 0, 0
+        story.centre(f"16:45:{second:02}", caller=caller, took=second % 5 if hold_s else None)
+    tallier, compared, unseen = Tallier(territory=FRANCE, hold_s=hold_s), 0, 0
     moment = pl.coalesce("seen", "time")
     begin = at("16:44")
     tallier.push(story.records.filter(moment < begin))
-    for now in (begin + timedelta(seconds=10 * step) for step in range(24)):
+    for now in (begin + timedelta(seconds=10 * step) for step in range(36)):
         tallier.push(story.records.filter(moment.is_between(now, now + timedelta(seconds=10), closed="left")))
         decided = total(tallier.decide(now + timedelta(seconds=10)))
         compared, unseen = compared + decided.get("delivered", 0), unseen + decided.get("unseen", 0)
-    assert (compared, unseen) == judged(story)
+    assert (compared, unseen) == judged(story, hold_s=hold_s)
+
+
+@pytest.mark.parametrize("hold_s", [0, 30, 60, 120])
+def test_whatever_the_hold_the_same_calls_are_compared(hold_s: int) -> None:
+    assert judged(evening().call("16:45:00").centre("16:45:01").call("16:46:00"), hold_s=hold_s) == (2, 1)
