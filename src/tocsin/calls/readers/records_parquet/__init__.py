@@ -55,8 +55,12 @@ def _columns(file: Path | BytesIO) -> list[str]:
 
 
 def _frames(file: Path | BytesIO, columns: list[str]) -> Iterator[pl.DataFrame]:
+    """The rows in slices: read ahead, as Polars' own batches are, a file would be in memory to a growing part."""
     try:
-        yield from pl.scan_parquet(file).select(columns).collect_batches(chunk_size=ROWS)
+        table = pl.scan_parquet(file).select(columns)
+        height = table.select(pl.len()).collect().item()
+        for start in range(0, height, ROWS):
+            yield table.slice(start, ROWS).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _damaged(error) from error
 
