@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,6 +12,8 @@ from tests.counts.story import FRANCE, Story, total
 from tocsin.calls.record import HEARTBEAT, RECORD, Outcome
 from tocsin.counts import KEY, READ, tally
 from tocsin.counts.coded import DELIVERED, FAILED, KNOWN, OUTCOME_MARKS, Cells, in_order
+
+BEAT: Final[dict[str, Any]] = {"vantage": "centre", "feed": "SAMU 59", "service": HEARTBEAT, "outcome": None}
 
 
 def test_a_hundred_thousand_cells_are_kept_apart() -> None:
@@ -33,6 +37,13 @@ def test_a_heartbeat_counts_in_its_feeds_cell_alone() -> None:
     story = Story().call("16:45", service=HEARTBEAT, operator="B", path="a>b", centre="SAMU 59", access="fixed")
     (cell,) = tally([story.records], territory=FRANCE, hold_s=0).cells.rows(named=True)
     assert cell == dict.fromkeys(KEY) | {"vantage": "operator", "feed": "operator B", "service": HEARTBEAT}
+
+
+def test_the_heartbeats_of_a_feed_share_a_cell_whatever_else_they_say() -> None:
+    cells = Cells(FRANCE)
+    story = Story().beat("16:45").call("16:45", **{**BEAT, "path": "a>b", "area": "59"}).call("16:45", **BEAT)
+    assert cells.code(story.records).cell.tolist() == [0, 0, 0]
+    assert len(cells.frame) == 1
 
 
 def test_short_calls_are_answered_ones_under_ten_seconds() -> None:

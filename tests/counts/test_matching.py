@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -54,6 +55,11 @@ def test_callers_that_both_know_must_be_the_same() -> None:
     assert judged(crossed) == (2, 0)
 
 
+def test_the_record_that_names_the_caller_goes_before_the_nearer_one_that_names_nobody() -> None:
+    story = evening().call("16:45:00", caller="Anne").call("16:45:01", caller="Chloé")
+    assert judged(story.centre("16:45:00").centre("16:45:02", caller="Anne")) == (2, 0)
+
+
 def test_the_centres_clock_is_set_right_first() -> None:
     story = Story().centre("16:32").beats("16:30", "17:30").call("16:45:00").centre("16:47:01")
     assert judged(story, offsets={"SAMU 59": 120.0}) == (1, 0)
@@ -63,6 +69,13 @@ def test_the_centres_clock_is_set_right_first() -> None:
 def test_where_no_centre_feed_has_brought_such_calls_nothing_is_compared() -> None:
     assert judged(Story().beats("16:30", "17:00").call("16:45:00")) == (0, 0)
     assert judged(evening().call("16:45:00", service="18").call("16:45:00", area="62041")) == (0, 0)
+
+
+def test_a_centre_covers_a_service_from_its_first_call_on() -> None:
+    story = Story().beats("16:30", "17:30").call("16:40").centre("16:45").call("16:50")
+    assert judged(story) == (1, 1)
+    assert judged(Story().call("16:45:00").centre("16:45:00")) == (1, 0)
+    assert judged(Story().call("16:45:00").centre("16:45:01")) == (0, 0)
 
 
 def test_a_feed_that_falls_silent_freezes_the_comparison_from_its_last_sign_of_life() -> None:
@@ -145,6 +158,23 @@ def test_an_attempt_that_came_in_the_last_seconds_of_the_wait_is_left_out() -> N
 def test_a_call_lost_before_the_centre_and_dialled_again_is_left_to_the_redials() -> None:
     story = evening().call("16:45:00", caller="Anne").call("16:45:20", caller="Anne").centre("16:45:21", caller="Anne")
     assert judged(story) == (1, 0)
+
+
+def test_a_second_call_is_unseen_although_the_first_was_seen() -> None:
+    story = evening().call("16:44:20", caller="Anne").centre("16:44:21", caller="Anne").call("16:45:00", caller="Anne")
+    assert judged(story) == (2, 1)
+
+
+def test_what_was_compared_stands_in_its_step_among_the_rest() -> None:
+    story = evening()
+    for minute in range(40, 50):
+        story.call(f"16:{minute}:00").centre(f"16:{minute}:01").call(f"16:{minute}:30", area=None)
+    tallier = Tallier(territory=FRANCE, hold_s=0)
+    tallier.push(story.records)
+    decided = tallier.decide(at("18:00"))
+    assert total(decided)["delivered"] == 10
+    assert (np.diff(decided.step) >= 0).all()
+    assert len({*zip(decided.step.tolist(), decided.cell.tolist(), strict=True)}) == len(decided)
 
 
 def test_without_a_hold_an_attempt_is_judged_a_minute_later_in_the_step_of_that_minute() -> None:
