@@ -9,7 +9,7 @@ file of its own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from tocsin.calls.rejects import Rejects
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.site import Site
 from tocsin.calls.source import CHUNK, GZIP, LONGEST_LINE, PARQUET, ZSTD, refusal, text_blocks
+from tocsin.clock import Clock, Sleep
 from tocsin.errors import InputError
 from tocsin.territory import Territory
 
@@ -38,8 +39,8 @@ def follow(
     path: Path,
     *,
     territory: Territory,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
+    clock: Clock,
+    sleep: Sleep,
     mapping: Mapping | str | Path | None = None,
     site: Site | Path | None = None,
     key: bytes | Path | None = None,
@@ -76,7 +77,7 @@ def follow(
             raise error.within(file=str(path)) from None
 
 
-def _paced(chunks: Iterator[Chunk], sleep: Callable[[float], None], poll_s: float) -> Iterator[Chunk]:
+def _paced(chunks: Iterator[Chunk], sleep: Sleep, poll_s: float) -> Iterator[Chunk]:
     """The chunks, with a pause before each that follows one with nothing in it."""
     for chunk in chunks:
         yield chunk
@@ -84,7 +85,7 @@ def _paced(chunks: Iterator[Chunk], sleep: Callable[[float], None], poll_s: floa
             sleep(poll_s)
 
 
-def _life(path: Path, clock: Callable[[], float]) -> Iterator[Chunk]:
+def _life(path: Path, clock: Clock) -> Iterator[Chunk]:
     """One life of a file, from its first byte until it was replaced or truncated: whole lines, or nothing yet."""
     tail = _Tail(path)
     try:
