@@ -38,7 +38,7 @@ def test_every_language_says_the_same_things_about_the_same_values(language: str
 def test_every_text_is_said_somewhere_and_nothing_is_said_that_has_no_text() -> None:
     code = "\n".join(path.read_text("utf-8") for path in (SOURCE / "cli").rglob("*.py"))
     tables = {name.split(".")[0] for name in texts("en")}
-    said = {name for name in re.findall(r'"([a-z_]+\.[a-z_0-9]+)"', code) if name.split(".")[0] in tables}
+    said = {name for name in re.findall(r'["\']([a-z_]+\.[a-z_0-9]+)["\']', code) if name.split(".")[0] in tables}
     families = {name.split(".")[0] for name in re.findall(r'words\(\s*f["\']([a-z_]+\.)\{', code)}
     named = {name for name in texts("en") if name.split(".")[0] not in families and not name.startswith("form.")}
     assert said - set(texts("en")) == set()

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.front.conftest import Tocsin
+
+DEMONSTRATION = Path(__file__).parents[2] / "src" / "tocsin" / "territory" / "data" / "demonstration"
+
+
+def test_help_comes_at_once_because_nothing_heavy_is_loaded_for_it() -> None:
+    heavy = "{'numpy', 'polars', 'scipy', 'numba', 'glum', 'matplotlib', 'rich'}"
+    code = f"import sys, tocsin.cli; sys.exit(str(sorted({heavy} & set(sys.modules))))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_program_says_which_it_is(tocsin: Tocsin) -> None:
+    assert tocsin("--version").out.startswith("tocsin 0.")
+
+
+def test_tab_completes_scenarios(tocsin: Tocsin) -> None:
+    said = tocsin(
+        _TOCSIN_COMPLETE="complete_bash", COMP_WORDS="tocsin simulate 2021", COMP_CWORD="2", _TYPER_COMPLETE_ARGS=""
+    )
+    assert "2021-06-02" in said.out.split()
+
+
+def test_the_same_seed_gives_the_same_records_and_the_truth_beside_them(
+    tocsin: Tocsin, county: Path, tmp_path: Path
+) -> None:
+    words = ["simulate", county / "outage.toml", "--territory", county / "map", "--seed", "7"]
+    for name in ("one.csv", "two.csv"):
+        assert tocsin(*words, "--out", tmp_path / name).code == 0
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+    truth = json.loads((tmp_path / "one.truth.json").read_text())
+    assert truth["simulated"] is True
+    assert (truth["onset"], truth["end"]) == ("2021-06-02T10:00:00Z", "2021-06-02T13:00:00Z")
+
+
+@pytest.mark.parametrize("ending", ["csv.gz", "jsonl", "parquet"])
+def test_records_say_the_same_in_every_format(tocsin: Tocsin, county: Path, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"outage.{ending}"
+    assert tocsin("simulate", county / "outage.toml", "--territory", county / "map", "--out", out).code == 0
+    words = ["kpi", "--territory", county / "map", "--json"]
+    assert tocsin(*words, out).out == tocsin(*words, county / "outage.csv").out
+
+
+def test_another_ending_is_refused_before_anything_is_simulated(tocsin: Tocsin, tmp_path: Path) -> None:
+    said = tocsin("simulate", "2021-06-02", "--out", tmp_path / "records.xlsx")
+    assert (said.code, said.err) == (
+        2,
+        "'records.xlsx' is no kind of file that tocsin writes: end it in .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet.\n",
+    )
+
+
+def test_indicators_come_as_one_array_of_objects_by_what_was_asked(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("kpi", county / "outage.csv", "--territory", county / "map", "--by", "service,operator", "--json")
+    rows = json.loads(said.out)
+    assert {"service", "operator", "vantage", "attempts", "answered", "asr"} <= rows[0].keys()
+    for row in rows:
+        assert row["asr"] is None or row["asr"] == pytest.approx(100 * row["asr_n"] / row["asr_of"])
+
+
+def test_indicators_as_csv_are_those_of_json(tocsin: Tocsin, county: Path) -> None:
+    words = ["kpi", county / "outage.csv", "--territory", county / "map"]
+    table = list(csv.DictReader(io.StringIO(tocsin(*words, "--csv").out)))
+    assert [int(row["attempts"]) for row in table] == [
+        row["attempts"] for row in json.loads(tocsin(*words, "--json").out)
+    ]
+
+
+def test_on_screen_no_percentage_stands_without_its_numerator_and_denominator(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("kpi", county / "outage.csv", "--territory", county / "map")
+    lines = [line for line in said.out.splitlines() if re.match(r"\w+ +\d+\.\d\u202f%", line)]
+    assert lines
+    assert all(" / " in line for line in lines)
+
+
+def test_two_formats_at_once_mean_nothing(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("kpi", county / "outage.csv", "--json", "--csv")
+    assert (said.code, said.err) == (2, "--json and --csv exclude each other: give one of them.\n")
+
+
+def test_the_demonstration_plan_has_no_fault(tocsin: Tocsin) -> None:
+    said = tocsin("plan", "check", DEMONSTRATION)
+    assert (said.code, said.err) == (0, "")
+
+
+def test_a_faulty_plan_is_told_by_file_line_and_field_and_exits_with_1(tocsin: Tocsin, tmp_path: Path) -> None:
+    shutil.copytree(DEMONSTRATION, tmp_path / "plan")
+    numbers = tmp_path / "plan" / "numbers.csv"
+    lines = numbers.read_text("utf-8").splitlines(keepends=True)
+    numbers.write_text("".join([lines[0], lines[1].rstrip("\n")[:-2] + "\n", *lines[2:]]), "utf-8")
+    said = tocsin("plan", "check", tmp_path / "plan")
+    assert said.code == 1
+    assert "numbers.csv line 2, number:" in said.out
+    assert said.err == "1 to mend.\n"
+
+
+def test_a_look_says_what_the_file_holds_and_what_it_lacks(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("look", county / "outage.csv", "--territory", county / "map")
+    assert said.code == 0
+    assert "a minute" in said.out
+    assert "service: 911" in said.out
+    assert "no path" not in said.out
+
+
+def test_a_drafted_mapping_reads_the_file_it_was_drafted_from(tocsin: Tocsin, tmp_path: Path) -> None:
+    table = tmp_path / "export.csv"
+    rows = "".join(f"2021-06-02 10:{n // 60:02d}:{n % 60:02d};15;repondu\n" for n in range(300))
+    table.write_text(f"debut appel;numero court;resultat\n{rows}")
+    looked = tocsin("look", table, "--write-mapping", tmp_path / "mine.toml")
+    assert looked.code == 0, looked.err
+    read = tocsin("kpi", table, "--mapping", tmp_path / "mine.toml", "--json")
+    assert [row["attempts"] for row in json.loads(read.out)] == [300]
+
+
+def test_a_picture_of_simulated_records_says_so_and_one_of_others_does_not(
+    tocsin: Tocsin, county: Path, normal: list[str | Path], tmp_path: Path
+) -> None:
+    (tmp_path / "real.csv").write_bytes((county / "outage.csv").read_bytes())
+    for records, simulated in ((county / "outage.csv", True), (tmp_path / "real.csv", False)):
+        drawn = tocsin("chart", records, *normal, "--out", tmp_path / "picture.svg")
+        assert drawn.code == 0, drawn.err
+        assert ("SIMULATED" in (tmp_path / "picture.svg").read_text("utf-8")) is simulated

@@ -1,0 +1,56 @@
+"""How commands end when the world doesn't play along: full disks, closed pipes, Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.front.conftest import PROGRAM, Tocsin
+
+FULL = "the disk is full, so the output is incomplete: make room and run the command again.\n"
+
+
+def test_a_full_disk_is_said_in_a_sentence(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("learn", county / "tuesday.csv", "--territory", county / "map", "--out", "/dev/full")
+    assert said.code == 1
+    assert said.err.splitlines()[-1] + "\n" in (FULL, f"/dev/full: {FULL}")
+    assert Path("/dev/full").is_char_device(), "the device is still one"
+
+
+def test_output_onto_a_full_disk_is_said_in_a_sentence(county: Path, normal: list[str | Path]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [PROGRAM, "watch", str(county / "outage.csv"), *map(str, normal), "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, FULL)
+
+
+def test_who_closes_the_pipe_hears_nothing_of_it(county: Path, normal: list[str | Path]) -> None:
+    words = [PROGRAM, "watch", str(county / "outage.csv"), *map(str, normal), "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.readline()
+        program.stdout.close()
+        assert program.stderr.read() == ""
+    assert program.returncode == 141
+
+
+def test_ctrl_c_in_the_middle_leaves_nothing_half_written(tmp_path: Path) -> None:
+    out = tmp_path / "month.csv"
+    words = [PROGRAM, "simulate", "quiet-month", "--out", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        deadline = time.monotonic() + 60
+        while not any(path.stat().st_size for path in tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert err == "Stopped, as you asked. Nothing half-written was left behind.\n"
+    assert list(tmp_path.iterdir()) == []
