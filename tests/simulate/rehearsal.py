@@ -59,7 +59,7 @@ def evening(seed: int = 1) -> tuple[pl.DataFrame, Truth]:
 @cache
 def quiet_day() -> pl.DataFrame:
     """The same Wednesday in the same country, if nothing had happened."""
-    return played(replace(load("2021-06-02"), faults=(), surges=()), FRANCE, vantage="both")[0]
+    return played(replace(load("2021-06-02"), days=1, until=None, faults=(), surges=()), FRANCE, vantage="both")[0]
 
 
 def calls(frame: pl.DataFrame, vantage: str = "operator") -> pl.DataFrame:

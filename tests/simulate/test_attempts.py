@@ -118,7 +118,7 @@ def test_the_queue_answers_first_come_first_served_with_no_more_calls_at_once_th
 
 
 def test_auto_diallers_and_bursts_disturb_every_world_but_the_exact_one() -> None:
-    plain = replace(load("2021-06-02"), faults=(), surges=())
+    plain = replace(load("2021-06-02"), days=1, until=None, faults=(), surges=())
     exact = calls(played(plain, FRANCE, world="exact")[0])
     ordinary = calls(quiet_day())
     assert column(exact.group_by("caller").len(), "len").max() <= 8

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import polars as pl
 import pytest
@@ -76,6 +77,30 @@ def test_the_truth_waits_for_the_last_record() -> None:
     assert str(caught.value) == "the truth is known when all records were taken: take them first."
 
 
+def test_the_evening_of_2_june_2021_goes_on_for_two_hours_to_see_that_it_is_over() -> None:
+    frame, truth = evening()
+    assert truth.end is not None
+    after = calls(frame).filter(pl.col("time") >= truth.end)
+    assert after["time"].is_between(truth.end, truth.end + timedelta(hours=2), closed="left").all()
+    assert after.height > 5_000
+    assert share(after.filter(access="fixed"), outcome="lost") < 0.04
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"seed": -1}, "a seed is a whole number from 0 on: take another."),
+        ({"country_seed": -1}, "a seed is a whole number from 0 on: take another."),
+        ({"days": -1}, "there can't be -1 quiet days before: ask for none or more."),
+        ({"world": "soft"}, "there is no world 'soft': take one of exact, ordinary, swing, hard."),
+    ],
+)
+def test_arguments_that_mean_nothing_are_one_sentence(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(TocsinError) as caught:
+        records(written(""), county(), **{"seed": 1, **wrong})
+    assert str(caught.value) == sentence
+
+
 def test_a_vantage_that_nobody_has_is_an_error() -> None:
     with pytest.raises(TocsinError) as caught:
         records(written(""), county(), seed=1, vantage="satellite")  # type: ignore[arg-type]
@@ -96,7 +121,7 @@ def test_a_hamlet_of_a_hundred_may_have_a_day_without_a_call() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_on_the_evening_of_2_june_2021_11800_attempts_are_lost_which_is_11_per_cent(seed: int) -> None:
-    """Over seeds 11,800 has a standard deviation of 220 and 11 % of 0.18: a fresh seed fails once in 150."""
+    """Over fifty seeds the lost have a standard deviation of 160, their share of 0.12: a fresh one fails once in 5,000."""
     frame, truth = evening(seed) if seed == 1 else played(load("2021-06-02"), FRANCE, seed=seed)
     assert truth.lost == pytest.approx(11_800, rel=0.05)
     assert 100 * truth.lost / truth.attempts == pytest.approx(11, abs=0.5)
@@ -164,4 +189,4 @@ def test_a_quiet_month_loses_nothing_and_has_a_short_day() -> None:
     assert (truth.onset, truth.end, truth.scope) == (None, None, {})
     beats = frame.filter((pl.col("service") == "heartbeat") & (pl.col("feed") == "operator-A"))
     assert beats.height == (31 * 24 - 1) * 60
-    assert truth.attempts == calls(frame).height
+    assert truth.attempts == pytest.approx(calls(frame).height, abs=3)  # some redial after the last midnight

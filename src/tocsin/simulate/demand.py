@@ -35,6 +35,11 @@ class Day:
         )
         return cls(local=day, start=start, minutes=round((end - start) / timedelta(minutes=1)), zone=zone)
 
+    @property
+    def end(self) -> datetime:
+        """The next midnight, UTC."""
+        return self.start + timedelta(minutes=self.minutes)
+
     def local_hour(self) -> NDArray[np.float64]:
         """(minutes,) the hour that clocks on the wall show in the middle of each minute."""
         hours = []

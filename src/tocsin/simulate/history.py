@@ -35,7 +35,7 @@ def history(
     if days < 1:
         raise UsageError(f"history of {days} days is no history", do="ask for one day or more")
     last = scenario or load("2021-06-02")
-    quiet = replace(last, day=last.day - timedelta(days=days), days=days, faults=(), surges=())
+    quiet = replace(last, day=last.day - timedelta(days=days), days=days, until=None, faults=(), surges=())
     taken = records(
         quiet,
         territory,

@@ -94,8 +94,10 @@ class Records(Iterator[pl.DataFrame]):
             day = Day.of(self.scenario.day + timedelta(days=i - self.days), zone)
             batch = pl.concat([held, *self._day(day)]) if held is not None else pl.concat(self._day(day))
             batch = batch.sort("time", maintain_order=True)
-            until = day.start + timedelta(minutes=day.minutes) - _SLACK
-            ready = int(batch["time"].search_sorted(until)) if i + 1 < total else len(batch)
+            last = i + 1 == total
+            ready = len(batch) if last else int(batch["time"].search_sorted(day.end - _SLACK))
+            if last and self.scenario.until is not None:
+                ready = int(batch["time"].search_sorted(self.scenario.instant(self.scenario.until, zone)))
             held = batch[ready:]
             if self.progress:
                 self.progress(i + 1, total)
@@ -180,6 +182,10 @@ def records(
     """
     if vantage not in VANTAGE_CHOICES:
         raise UsageError(f"there is no vantage {vantage!r} here", do=f"take one of {', '.join(VANTAGE_CHOICES)}")
+    if days < 0:
+        raise UsageError(f"there can't be {days} quiet days before", do="ask for none or more")
+    if seed < 0 or (country_seed or 0) < 0:
+        raise UsageError("a seed is a whole number from 0 on", do="take another")
     world_named(world)
     country_seed = seed if country_seed is None else country_seed
     return Records(

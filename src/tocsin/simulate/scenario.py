@@ -57,13 +57,18 @@ class Surge:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One outage or quiet time. ``days`` its length in local days from ``day`` on."""
+    """One outage or quiet time.
+
+    ``days`` its length in local days from ``day`` on · ``until`` minutes after the midnight of ``day`` at which records
+    end, where that is before the last day does.
+    """
 
     name: str
     title_en: str
     title_fr: str
     day: date
     days: int = 1
+    until: int | None = None
     sources: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -235,6 +240,7 @@ HEAD_FIELDS: Final = {
     "title_fr": ("title_fr", True, _text),
     "day": ("day", True, _day),
     "days": ("days", False, _whole(1, 400)),
+    "until": ("until", False, _minute),
     "sources": ("sources", False, _texts),
     "invented": ("invented", True, _texts),
 }
