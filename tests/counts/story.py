@@ -58,12 +58,12 @@ class Story:
         """A sign of life."""
         return self.call(clock, feed=feed, vantage=vantage, took=took, service=HEARTBEAT, area=None, outcome=None)
 
-    def beats(self, begin: str, end: str, *, every_s: int = 30, feed: str = "SAMU 59") -> Self:
-        """A sign of life every so many seconds, from ``begin`` until before ``end``."""
+    def beats(self, begin: str, end: str, *, feed: str = "SAMU 59", took: float | None = None) -> Self:
+        """A sign of life every 30 s, from ``begin`` until before ``end``."""
         clock = at(begin) - DAY
         while clock < at(end) - DAY:
-            self.beat(str(timedelta(days=0, seconds=clock.total_seconds())), feed=feed)
-            clock += timedelta(seconds=every_s)
+            self.beat(str(clock), feed=feed, took=took)
+            clock += timedelta(seconds=30)
         return self
 
     @property
