@@ -119,12 +119,13 @@ def test_the_queue_answers_first_come_first_served_with_no_more_calls_at_once_th
 
 def test_auto_diallers_and_bursts_disturb_every_world_but_the_exact_one() -> None:
     plain = replace(load("2021-06-02"), days=1, until=None, faults=(), surges=())
-    exact = calls(played(plain, FRANCE, world="exact")[0])
-    ordinary = calls(quiet_day())
+    exact, ordinary = (calls(played(plain, FRANCE, seed=2, world=world)[0]) for world in ("exact", "ordinary"))
     assert column(exact.group_by("caller").len(), "len").max() <= 8
-    assert column(ordinary.group_by("caller").len(), "len").max() > 8
-    crowded = [
-        column(day.filter(access="mobile").group_by("area", "service", pl.col("time").dt.truncate("5m")).len(), "len")
+    assert column(ordinary.group_by("caller").len(), "len").max() > 8  # six machines on an average day
+    crowds = [
+        day.filter(access="mobile").group_by("area", "service", pl.col("time").dt.truncate("5m")).len()
         for day in (exact, ordinary)
     ]
-    assert crowded[1].max() > 1.5 * crowded[0].max()
+    # of 150 bursts about half have more than five callers; by chance so many meet in a few large towns only
+    few, many = (crowd.filter(pl.col("len") > 5).height for crowd in crowds)
+    assert many > few + 30

@@ -39,7 +39,7 @@ def test_every_scenario_and_every_world_stands_in_the_reference() -> None:
     table = REFERENCE.split("## The scenarios")[1].split("##")[0]
     assert tuple(sorted(re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE))) == names()
     worlds = REFERENCE.split("## The worlds")[1].split("##")[0]
-    assert re.findall(r"^\| `(\w+)` \| [a16t]", worlds, re.MULTILINE) == list(invented().world)
+    assert re.findall(r"^\| `(\w+)` \| [^c]", worlds, re.MULTILINE) == list(invented().world)
 
 
 def test_every_field_stands_in_the_how_to() -> None:

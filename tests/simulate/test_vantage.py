@@ -45,7 +45,7 @@ def test_a_centre_sees_its_departement_the_trunk_and_the_access_but_not_the_call
 
 
 def test_a_path_leads_from_the_operator_s_gateway_over_the_shared_node_to_the_centre_s_trunk() -> None:
-    rennes = calls(quiet_day()).filter((pl.col("area") == "35238") & (pl.col("service") == "15"))
+    rennes = calls(quiet_day()).filter(centre="CRRA-SAMU-35", service="15")
     fixed = rennes.filter((pl.col("operator") == "C") & (pl.col("access") == "fixed"))
     assert set(fixed["path"]) == {f"C-GW-R53>A-CS-{k}>TR-CRRA-SAMU-35" for k in range(1, 7)}
     mobile = rennes.filter((pl.col("operator") == "A") & (pl.col("access") == "mobile"))

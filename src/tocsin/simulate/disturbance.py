@@ -37,11 +37,11 @@ def machines(curve: NDArray[np.float64], country: Country, weather: Weather, rng
     one = phones(starts, commune, service, FIXED, country, weather, rng)
     tries = rng.geometric(1 / rule.tries, len(starts))
     every = First._make(np.repeat(column, tries) for column in one)
-    first = np.repeat(np.cumsum(tries) - tries, tries)
-    time = every.time + (np.arange(len(first)) - first) * rule.every_s * (0.9 + 0.2 * rng.random(len(first)))
+    before = np.arange(tries.sum()) - np.repeat(np.cumsum(tries) - tries, tries)  # how often it has dialled
+    time = every.time + rule.every_s * (before + 0.2 * rng.random(len(before)))
     keep = time < len(curve) * 60
-    machines = every._replace(time=time, kind=np.full(len(time), MACHINE, np.int8))
-    return First._make(column[keep] for column in machines)
+    dialled = every._replace(time=time, kind=np.full(len(time), MACHINE, np.int8))
+    return First._make(column[keep] for column in dialled)
 
 
 def class_surges(ordinary: NDArray[np.float64], country: Country, weather: Weather, rng: np.random.Generator) -> First:
