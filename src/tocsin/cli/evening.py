@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from tocsin import simulate, watch
-from tocsin.calls import FAILED, HEARTBEAT
+from tocsin.calls import HEARTBEAT
 from tocsin.cli.watching import HOLD_S, decide
 from tocsin.counts import Tallier, Tally
 from tocsin.simulate import Truth
@@ -24,18 +23,26 @@ SEED: Final = 2021
 COUNTRY_SEED: Final = 62
 DAYS: Final = 14
 MINUTE: Final = timedelta(minutes=1)
-NOON: Final = timedelta(hours=12)
-AGAIN: Final = "10m"
-"""Who calls again within ten minutes of a failed attempt is the same caller trying again."""
+HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evening:
-    """The records of the day and what really happened; the tally of its quiet weeks."""
+    """The records of the day and what really happened; the tally of its quiet weeks.
+
+    ``without_redials`` the centres' records of the same day if nobody tried again.
+    """
 
     records: pl.DataFrame
+    without_redials: pl.DataFrame
     truth: Truth
     history: Tally
+
+    @property
+    def begun(self) -> datetime:
+        """When the watch on the centres begins: some hours before the onset are enough to be settled."""
+        assert self.truth.onset is not None
+        return (self.truth.onset - 4 * HOUR).astimezone(UTC)
 
 
 def play(territory: Territory, progress: Callable[[int, int], None]) -> Evening:
@@ -45,8 +52,11 @@ def play(territory: Territory, progress: Callable[[int, int], None]) -> Evening:
         scenario, territory, seed=SEED, country_seed=COUNTRY_SEED, days=DAYS, hold_s=HOLD_S, progress=progress
     )
     played = simulate.records(scenario, territory, seed=SEED, country_seed=COUNTRY_SEED)
-    records = pl.concat(played).sort("time", maintain_order=True)
-    return Evening(records=records, truth=played.truth, history=history)
+    quieter = simulate.records(
+        scenario, territory, seed=SEED, country_seed=COUNTRY_SEED, vantage="centre", redials=False
+    )
+    records, without = (pl.concat(each).sort("time", maintain_order=True) for each in (played, quieter))
+    return Evening(records=records, without_redials=without, truth=played.truth, history=history)
 
 
 def watched(
@@ -69,34 +79,22 @@ def seen_by(tally: Tally, vantage: str) -> Tally:
     return Tally(cells=tally.cells, step=tally.step[ours], cell=tally.cell[ours], counts=tally.counts[ours])
 
 
-def without_redials(records: pl.DataFrame) -> pl.DataFrame:
-    """The centres' records less those of callers who try again after a failed attempt that an operator saw."""
-    failed = records.filter(
-        pl.col("vantage") == "operator", pl.col("outcome").cast(pl.String).is_in(FAILED), pl.col("caller").is_not_null()
-    )
-    before = failed.select("caller", "time", pl.lit(True).alias("again")).sort("time")
-    centre = records.filter(pl.col("vantage") == "centre").sort("time")
-    joined = centre.join_asof(before, on="time", by="caller", tolerance=AGAIN, check_sortedness=False)
-    return joined.filter(pl.col("again").is_null()).drop("again")
-
-
-def first_page(changes: Iterator[Alarm], onset: datetime) -> Alarm | None:
-    """The first page since the onset."""
-    return next((a for a in changes if a.level is Level.PAGE and a.state is State.OPEN and a.at >= onset), None)
-
-
 def centre_delays(evening: Evening, territory: Territory, language: str) -> tuple[float | None, float | None]:
     """Minutes from onset to page from the centres' arrivals alone, with redials and without; None: it never pages."""
-    onset = evening.truth.onset
-    assert onset is not None
     baseline = watch.learn(seen_by(evening.history, "centre"), territory, hold_s=HOLD_S)
-    since = (onset - timedelta(hours=4)).astimezone(UTC)
-    centre = evening.records.filter(pl.col("vantage") == "centre")
-    with_, without = (
-        first_page(watched(records, baseline, territory, language, since=since), onset)
-        for records in (centre, without_redials(evening.records))
+    with_redials, without = (
+        _delay(evening.truth, watched(records, baseline, territory, language, since=evening.begun))
+        for records in (evening.records.filter(pl.col("vantage") == "centre"), evening.without_redials)
     )
-    return tuple((page.at - onset) / MINUTE if page else None for page in (with_, without))  # type: ignore[return-value]
+    return with_redials, without
+
+
+def _delay(truth: Truth, changes: Iterator[Alarm]) -> float | None:
+    assert truth.onset is not None
+    for alarm in changes:
+        if alarm.level is Level.PAGE and alarm.state is State.OPEN and alarm.at >= truth.onset:
+            return (alarm.at - truth.onset) / MINUTE
+    return None
 
 
 def yardstick(evening: Evening) -> float:
@@ -106,14 +104,13 @@ def yardstick(evening: Evening) -> float:
     """
     onset = evening.truth.onset
     assert onset is not None
-    calls = without_redials(evening.records).filter(pl.col("service") != HEARTBEAT)
-    hour = timedelta(hours=1)
+    calls = evening.without_redials.filter(pl.col("service") != HEARTBEAT)
     before, after = (
-        calls.filter(pl.col("time").is_between(begin, begin + hour)).select(
+        calls.filter(pl.col("time").is_between(begin, begin + HOUR)).select(
             (pl.col("access") == "fixed").mean().alias("share"), (pl.len() / 60).alias("rate")
         )
-        for begin in (onset - hour, onset)
+        for begin in (onset - HOUR, onset)
     )
     p, q, rate = before["share"][0], after["share"][0], after["rate"][0]
     nats = q * math.log(q / p) + (1 - q) * math.log((1 - q) / (1 - p))
-    return float(np.log(MONTH_MINUTES) / (rate * nats))
+    return float(math.log(MONTH_MINUTES) / (rate * nats))
