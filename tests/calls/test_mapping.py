@@ -52,6 +52,10 @@ def test_a_file_by_its_path_and_a_missing_one(tmp_path: Path) -> None:
         (GOOD + 'id = { from = "a", found = "b" }\n', "columns.id: 'found' means nothing here: use end, find, from, "
          "join, other, start, values, write."),
         (GOOD + "[time]\nzone = 'Paris'\n", "time.zone: 'Paris' is no time zone: use a name like Europe/Paris."),
+        (GOOD + "[time]\nformats = '%H:%M'\n", "time.formats: '%H:%M' says no zone: name it: [time] zone = "
+         '"Europe/Paris".'),
+        (GOOD + "[time]\nzone = 'UTC'\nformats = 'epoch_s'\n", "time.formats: 'epoch_s' says the zone itself: leave "
+         "time.zone out."),
         (GOOD + "[time]\nformats = 7\n", 'time.formats: not a list of texts: write ["…", "…"].'),
         ("time = 3\n" + GOOD, "time: not a table: write [time]."),
         ("[constants]\nservice = true\n[columns]\ntime = 'a'\n", "constants.service: not a text: put it in quotes."),

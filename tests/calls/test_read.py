@@ -160,6 +160,7 @@ def test_each_bad_row_is_set_aside_with_its_reason_and_its_line(tmp_path: Path) 
         "2021-06-02T16:45:00,15,,,,,,,,": "time has no zone",
         "2021-06-02 16:45:00.5,15,,,,,,,,": "time has no zone",
         "1970-01-01T00:00:07Z,15,,,,,,,,": "time is of a clock that was never set",
+        "+99999-01-01T00:00:00Z,15,,,,,,,,": "time is not RFC 3339",
         "2021-06-02T16:45:00Z,15,soon,,,,,,,": "seen is not RFC 3339 with an offset",
         "2021-06-02T16:45:00Z,15,,satellite,,,,,,": "vantage is unknown",
         "2021-06-02T16:45:00Z,15,,,sad,,,,,": "outcome is unknown",
@@ -182,6 +183,12 @@ def test_each_bad_row_is_set_aside_with_its_reason_and_its_line(tmp_path: Path) 
     assert found["reason"].to_list() == list(bad.values())
     assert found["line"].to_list() == list(range(32, 32 + len(bad)))
     assert "0199000111" not in (tmp_path / "rejects.csv").read_text()
+
+
+def test_a_spreadsheets_decimal_commas_are_read() -> None:
+    rows = ["2021-06-02T16:45:00Z;15;3,5;60"]
+    records, _ = all_of_bytes(csv_of(rows, "time;service;ring_s;talk_s"))
+    assert records.select("ring_s", "talk_s").rows() == [(3.5, 60.0)]
 
 
 def test_an_area_that_nobody_knows_counts_without_area_and_is_remarked() -> None:

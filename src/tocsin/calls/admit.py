@@ -25,6 +25,9 @@ from tocsin.territory import ACCESSES
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """No record is older: an earlier time is that of a clock that was never set (1970, 1980)."""
 
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""No record is younger: a later "time" is some other number. Beyond year 9999 no calendar could even show it."""
+
 UNKNOWN_AREA: Final = "area unknown to the territory: counted, but under no area"
 UNKNOWN_ACCESS: Final = "access neither fixed nor mobile: counted, but under no access"
 HASHED_HERE: Final = "caller in clear: hashed on reading"
@@ -53,7 +56,7 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
         _relabelled(raw["vantage"], _one_of(VANTAGES)).alias("vantage"),
         _relabelled(raw["outcome"], _one_of(tuple(Outcome))).alias("outcome"),
         *(_code(raw[name], name) for name in _CODES),
-        *(pl.col(name).cast(pl.Float32, strict=False) for name in _LENGTHS),
+        *(_length(raw[name]) for name in _LENGTHS),
         *(_free(raw[name]) for name in _FREE),
     )
     remarks = {
@@ -176,11 +179,16 @@ def _time(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.Datetime):
         if column.dtype.time_zone is None:
             return pl.Series(column.name, [None], dtype=RECORD["time"]).new_from_index(0, column.len())
-        return column.dt.cast_time_unit("us").dt.convert_time_zone("UTC")
+        return _in_reach(column.dt.cast_time_unit("us").dt.convert_time_zone("UTC"))
     texts = column.cast(pl.String)
     if texts.null_count() == texts.len():
         return texts.cast(RECORD["time"])
-    return texts.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+    return _in_reach(texts.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False))
+
+
+def _in_reach(times: pl.Series) -> pl.Series:
+    far = (times.to_physical() >= int(LATEST.timestamp()) * 1_000_000) | (times.to_physical() < 0)
+    return times.set(far.fill_null(value=False), None) if far.any() else times
 
 
 def _naive(column: pl.Series) -> pl.Series:
@@ -194,6 +202,14 @@ def _code(column: pl.Series, name: str) -> pl.Series:
     low, high = _CODES[name]
     code = column.cast(pl.Int32, strict=False)
     return code.set(~code.is_between(low, high).fill_null(value=True), None).cast(pl.Int16)
+
+
+def _length(column: pl.Series) -> pl.Series:
+    """Seconds; a decimal comma is what French spreadsheets write."""
+    seconds = column.cast(pl.Float32, strict=False)
+    if column.dtype == pl.String and seconds.null_count() > column.null_count():
+        return column.str.replace(",", ".", literal=True).cast(pl.Float32, strict=False)
+    return seconds
 
 
 def _nought(column: pl.Series) -> pl.Series:

@@ -26,6 +26,7 @@ HASHED: Final = "^[0-9a-f]{16}$"
 """What `caller` looks like in a record."""
 
 _SIGNIFICANT: Final = 9
+_NO_DIGITS: Final = re.compile(r"\D+")
 _FEWEST: Final = 3
 
 
@@ -34,7 +35,7 @@ def significant(number: str) -> str:
 
     ``+33 1 99 00 01 11``, ``sip:0033199000111@op-b`` and ``01 99 00 01 11`` are one number.
     """
-    return re.sub(r"\D", "", number.partition("@")[0])[-_SIGNIFICANT:]
+    return _NO_DIGITS.sub("", number.partition("@")[0])[-_SIGNIFICANT:]
 
 
 class CallerKey:
@@ -60,16 +61,15 @@ class CallerKey:
 
     def hash(self, number: str, day: date) -> str | None:
         """The caller's hash on that UTC day; None for what is no number (``anonymous``, ``unknown``)."""
-        digits = significant(number)
-        if len(digits) < _FEWEST:
-            return None
-        return hmac.digest(self._day_key(day), digits.encode(), "sha256").hex()[:16]
+        return _hashed(number, self._day_key(day))
 
     def hashes(self, numbers: pl.Series, times: pl.Series) -> pl.Series:
         """Hashes of a column of numbers at its times (UTC). Each number of a day is worked out once."""
         frame = pl.DataFrame({"number": numbers, "day": times.dt.date()})
         once = frame.drop_nulls().unique()
-        known = once.with_columns(pl.Series("hash", [self.hash(*row) for row in once.iter_rows()], dtype=pl.String))
+        keys = {day: self._day_key(day) for day in once["day"].unique()}
+        hashes = [_hashed(number, keys[day]) for number, day in once.iter_rows()]
+        known = once.with_columns(pl.Series("hash", hashes, dtype=pl.String))
         return frame.join(known, on=["number", "day"], how="left", maintain_order="left")["hash"]
 
     def token(self, text: str) -> str:
@@ -78,3 +78,8 @@ class CallerKey:
 
     def _day_key(self, day: date) -> bytes:
         return hmac.digest(self._key, day.isoformat().encode(), "sha256")
+
+
+def _hashed(number: str, key: bytes) -> str | None:
+    digits = significant(number)
+    return hmac.digest(key, digits.encode(), "sha256").hex()[:16] if len(digits) >= _FEWEST else None

@@ -26,6 +26,10 @@ EPOCHS: Final = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Formats that aren't strftime's: what one unit is in microseconds."""
 
 
+OFFSETS: Final = ("%+", "%z", "%:z", "%#z")
+"""What in a format reads an offset from UTC."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """Where one field comes from.
@@ -118,7 +122,7 @@ class Mapping:
             delimiter=_string(file["delimiter"], "file.delimiter") if "delimiter" in file else None,
             header=_strings(file["columns"], "file.columns") if "columns" in file else None,
             zone=_zone(time["zone"]) if "zone" in time else None,
-            formats=_strings(time.get("formats", ["%+"]), "time.formats"),
+            formats=_formats(time.get("formats", ["%+"]), zoned="zone" in time),
             absent=_strings(time.get("absent", []), "time.absent"),
             constants=constants,
             fields=fields,
@@ -202,6 +206,18 @@ def _pattern(value: object, where: str) -> str:
             f"no regular expression ({reason.removeprefix('error: ')})", do="mend it", field=where
         ) from None
     return pattern
+
+
+def _formats(value: object, *, zoned: bool) -> tuple[str, ...]:
+    """Formats with an offset need no zone and those without need one: a time is never taken for UTC unasked."""
+    formats = _strings(value, "time.formats")
+    for form in formats:
+        with_offset = form in EPOCHS or any(code in form for code in OFFSETS)
+        if with_offset and zoned:
+            raise InputError(f"{form!r} says the zone itself", do="leave time.zone out", field="time.formats")
+        if not with_offset and not zoned:
+            raise InputError(f"{form!r} says no zone", do='name it: [time] zone = "Europe/Paris"', field="time.formats")
+    return formats
 
 
 def _zone(value: object) -> str:

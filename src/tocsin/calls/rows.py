@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 import polars as pl
@@ -72,33 +73,44 @@ def _read(data: bytes, columns: Sequence[str], delimiter: str) -> pl.DataFrame |
 def _by_line(
     chunk: Chunk, columns: Sequence[str], delimiter: str, fewest: int | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    numbered = [
+        (number, line)
+        for number, line in enumerate(chunk.data.decode("utf-8", "replace").split("\n"), chunk.line)
+        if line.strip()
+    ]
     good: list[list[str]] = []
     numbers: list[int] = []
     counts: list[int] = []
     faults: list[tuple[int, str, str]] = []
-    rows = 0
-    for number, line in enumerate(chunk.data.decode("utf-8", "replace").split("\n"), chunk.line):
-        if not line.strip():
-            continue
-        rows += 1
-        found = fields_of(line, delimiter)
-        if found is None:
-            faults.append((number, OPEN_QUOTE, line))
-            continue
-        while len(found) > len(columns) and not found[-1].strip():
+    for (number, line), found in zip(numbered, _fields_of_all([line for _, line in numbered], delimiter), strict=True):
+        while found and len(found) > len(columns) and not found[-1].strip():
             found.pop()
-        reason = _reason(found, len(columns), len(columns) if fewest is None else fewest)
-        if reason is not None:
-            faults.append((number, reason, line))
+        reason = (
+            OPEN_QUOTE if found is None else _reason(found, len(columns), len(columns) if fewest is None else fewest)
+        )
+        if found is None or reason is not None:
+            faults.append((number, reason or OPEN_QUOTE, line))
             continue
-        counts.append(len(found))
-        good.append(found + [""] * (len(columns) - len(found)))
+        good.append(found)
         numbers.append(number)
-    frame = pl.DataFrame(good, schema=dict.fromkeys(columns, pl.String), orient="row")
+        counts.append(len(found))
+    values = [*zip_longest(*good), *[(None,) * len(good)] * len(columns)]  # shorter rows end in null
+    frame = pl.DataFrame([pl.Series(name, value, pl.String) for name, value in zip(columns, values, strict=False)])
     frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()), pl.Series(LINE, numbers, dtype=pl.UInt32))
     if fewest is not None:
         frame = frame.with_columns(pl.Series(FIELDS, counts, dtype=pl.UInt32))
-    return frame, pl.DataFrame(faults, schema=FAULTS, orient="row"), rows
+    return frame, pl.DataFrame(faults, schema=FAULTS, orient="row"), len(numbered)
+
+
+def _fields_of_all(lines: list[str], delimiter: str) -> Sequence[list[str] | None]:
+    """The fields of every line: in one go if no quote runs over a line's end, else line by line."""
+    try:
+        at_once = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        at_once = []
+    if len(at_once) == len(lines):
+        return at_once
+    return [fields_of(line, delimiter) for line in lines]
 
 
 def _reason(found: list[str], most: int, fewest: int) -> str | None:

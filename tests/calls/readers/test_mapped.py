@@ -10,7 +10,8 @@ import pytest
 from tests.calls.samples import FRANCE, all_of, all_of_bytes, shared
 
 from tocsin import territory
-from tocsin.calls.mapping import Mapping
+from tocsin.calls.mapping import Mapping, shipped_names
+from tocsin.calls.site import Site
 from tocsin.errors import InputError
 
 SITE = "called,queue,trunk,service,centre,operator\n*,,,15,HQ,\n"
@@ -187,6 +188,32 @@ def test_the_callers_number_gives_its_access_and_is_hashed() -> None:
     assert rows[0]["access"] == "mobile"
     assert len(str(rows[0]["caller"])) == 16
     assert remarks == {}
+
+
+def test_an_epoch_beyond_every_calendar_is_a_bad_row() -> None:
+    mapping = "[time]\nformats = ['epoch_s']\n[constants]\nservice = '15'\n[columns]\ntime = 'at'\n"
+    _, reasons, _ = through(mapping, "at,x\n1622645998,\n1622645999,\n9e18,\n-5,\n")
+    assert reasons == {"time is not of the mapping's formats": 2}
+
+
+def test_the_error_for_a_wrong_file_shows_no_number_in_clear() -> None:
+    with pytest.raises(InputError, match="the file begins with 'xxxxxxxxxx,2021-06-02'"):
+        through(PARIS, "0199000111,2021-06-02\n")
+
+
+def test_the_page_on_mappings_holds_true() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "read-your-file.md").read_text("utf-8")
+    mapping = page.split("```toml\n")[1].split("```")[0]
+    header = "Date;Heure;Motif;Fin;Repondu a;Raccroche a;Faisceau;Appelant;Appele;Debut"
+    row = "02/06/2021;16:45:00;Sante x;Repondu;02/06/2021 16:45:08;02/06/2021 16:46:00;AA0101;0199000111;0199001500;1"
+    rows, reasons, _ = through(mapping, "\n".join([header, row, row.replace("Repondu;", "Test;").replace(";1", ";2")]))
+    assert reasons == {"set aside by the mapping": 1}
+    (record,) = rows
+    assert (record["service"], record["outcome"], record["talk_s"], record["path"], record["access"]) == (
+        "15", "answered", 52.0, "AA01>AA0101", "fixed"
+    )  # fmt: skip
+    assert all(f"`{name}`" in page for name in shipped_names())
+    Site.from_text(page.split("```csv\n")[1].split("```")[0], FRANCE)
 
 
 def test_a_country_without_the_mappings_services_says_so() -> None:

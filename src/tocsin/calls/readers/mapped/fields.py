@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from tocsin.calls.admit import LATEST
 from tocsin.calls.legs import CALL
 from tocsin.calls.mapping import EPOCHS, LENGTHS, TIMES, Mapping, Source
 from tocsin.calls.ports import NO_FAULTS
-from tocsin.calls.record import RECORD
 from tocsin.calls.rows import LINE
 from tocsin.calls.zone import LocalClock
 
@@ -76,20 +76,21 @@ def _text(table: pl.DataFrame, source: Source, absent: tuple[str, ...]) -> pl.Se
 
 
 def _local(text: pl.Series, mapping: Mapping) -> pl.Series:
-    """Texts as naive local times, or as UTC where they carry an offset; null where no format fits."""
-    zoned = mapping.zone is None
-    found = None
-    for form in mapping.formats:
+    """Texts as naive local times, or in UTC where the mapping names no zone; null where no format fits."""
+    zone = None if mapping.zone else "UTC"
+    formats = mapping.formats if zone else (*mapping.formats, TYPED)
+    found = pl.repeat(None, len(text), dtype=pl.Datetime("us", zone), eager=True)
+    for form in formats:
+        if found.null_count() == text.null_count():
+            break
         if form in EPOCHS:
-            whole = text.cast(pl.Float64, strict=False) * EPOCHS[form]
-            read = whole.cast(pl.Int64, strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-            read = read if zoned else read.dt.convert_time_zone(mapping.zone or "UTC").dt.replace_time_zone(None)
+            micros = text.cast(pl.Float64, strict=False) * EPOCHS[form]
+            micros = micros.set(~micros.is_between(0, LATEST.timestamp() * 1e6).fill_null(value=True), None)
+            read = micros.round().cast(pl.Int64).cast(found.dtype)
         else:
-            read = text.str.to_datetime(form, time_unit="us", time_zone="UTC" if zoned else None, strict=False)
-        found = read if found is None else _first(found, read)
-    if found is not None and not zoned and found.null_count() > text.null_count():
-        found = _first(found, text.str.to_datetime(TYPED, time_unit="us", strict=False))
-    return found if found is not None else text.cast(RECORD["time"], strict=False)
+            read = text.str.to_datetime(form, time_unit="us", time_zone=zone, strict=False)
+        found = _first(found, read)
+    return found
 
 
 def _time(text: pl.Series, mapping: Mapping, clock: LocalClock | None) -> tuple[pl.Series, pl.Series]:

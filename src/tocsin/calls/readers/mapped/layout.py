@@ -10,7 +10,7 @@ import polars as pl
 from tocsin.calls.mapping import Mapping
 from tocsin.calls.ports import Chunk, plain
 from tocsin.calls.readers.records_jsonl import an_object, as_text
-from tocsin.calls.rejects import FAULTS
+from tocsin.calls.rejects import FAULTS, masked
 from tocsin.calls.rows import DELIMITERS, LINE, fields_of, split
 from tocsin.errors import InputError
 
@@ -51,7 +51,7 @@ def missing_columns(mapping: Mapping, head: bytes) -> InputError:
     lacking = [name for name in mapping.needs if plain(name) not in names]
     return InputError(
         f"the mapping {mapping.name} reads the column '{lacking[0] if lacking else mapping.needs[0]}', and the file "
-        f"begins with {first[:60].strip()!r}",
+        f"begins with {masked(first[:60].strip())!r}",
         do="check the file, its delimiter, or the mapping",
     )
 
