@@ -49,10 +49,13 @@ def demo(
         if alarm.level is Level.PAGE and alarm.state is not State.UPDATE:
             typer.echo(f"  {alarm_told(alarm, france, words)}")
     _judge(alarms, played.truth, france, words)
-    centre = evening.centre_delays(played, france, words.language)
-    with_, without = (words("demo.never") if minutes is None else words.minutes(minutes) for minutes in centre)
-    bound = words.minutes(evening.yardstick(played))
-    typer.echo(words("demo.centres", with_redials=with_, without=without, yardstick=bound))
+    centres = evening.from_centres(played, france, words.language)
+    with_redials, without = (
+        words("demo.never") if minutes is None else words.minutes(minutes)
+        for minutes in (centres.with_redials, centres.without)
+    )
+    bound = words.minutes(centres.yardstick)
+    typer.echo(words("demo.centres", with_redials=with_redials, without=without, yardstick=bound))
     tally = counts.tally([played.records], territory=france, hold_s=HOLD_S)
     drawn = picture(tally, alarms, baseline, france, words, simulated=True)
     for ending in (".svg", ".png"):

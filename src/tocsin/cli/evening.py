@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from tocsin import simulate, watch
@@ -79,14 +79,24 @@ def seen_by(tally: Tally, vantage: str) -> Tally:
     return Tally(cells=tally.cells, step=tally.step[ours], cell=tally.cell[ours], counts=tally.counts[ours])
 
 
-def centre_delays(evening: Evening, territory: Territory, language: str) -> tuple[float | None, float | None]:
-    """Minutes from onset to page from the centres' arrivals alone, with redials and without; None: it never pages."""
+@dataclass(frozen=True, kw_only=True)
+class FromCentres:
+    """What the centres' arrivals alone show: minutes from onset to page with redials and without (None: no page), and
+    the scope-aware yardstick of the loss without redials, in minutes."""
+
+    with_redials: float | None
+    without: float | None
+    yardstick: float
+
+
+def from_centres(evening: Evening, territory: Territory, language: str) -> FromCentres:
+    """Learn and watch the evening by what the centres saw, as it was and as if nobody had tried again."""
     baseline = watch.learn(seen_by(evening.history, "centre"), territory, hold_s=HOLD_S)
     with_redials, without = (
         _delay(evening.truth, watched(records, baseline, territory, language, since=evening.begun))
         for records in (evening.records.filter(pl.col("vantage") == "centre"), evening.without_redials)
     )
-    return with_redials, without
+    return FromCentres(with_redials=with_redials, without=without, yardstick=_yardstick(evening, baseline))
 
 
 def _delay(truth: Truth, changes: Iterator[Alarm]) -> float | None:
@@ -97,20 +107,27 @@ def _delay(truth: Truth, changes: Iterator[Alarm]) -> float | None:
     return None
 
 
-def yardstick(evening: Evening) -> float:
-    """Lorden's bound log(A) / KL, in minutes, for the share of fixed lines in the centres' arrivals without redials.
-
-    What no detector of that one scope and size, which knew the share exactly, could beat on average (Lorden 1971).
-    """
+def _yardstick(evening: Evening, baseline: Baseline) -> float:
+    """For the share of fixed lines in the centres' arrivals, of the first hour and without redials."""
     onset = evening.truth.onset
     assert onset is not None
     calls = evening.without_redials.filter(pl.col("service") != HEARTBEAT)
-    before, after = (
-        calls.filter(pl.col("time").is_between(begin, begin + HOUR)).select(
-            (pl.col("access") == "fixed").mean().alias("share"), (pl.len() / 60).alias("rate")
-        )
+    (fixed, others), (fixed_left, others_left) = (
+        calls.filter(pl.col("time").is_between(begin, begin + HOUR))
+        .select((pl.col("access") == "fixed").sum(), (pl.col("access") != "fixed").sum().alias("others"))
+        .row(0)
         for begin in (onset - HOUR, onset)
     )
-    p, q, rate = before["share"][0], after["share"][0], after["rate"][0]
-    nats = q * math.log(q / p) + (1 - q) * math.log((1 - q) / (1 - p))
-    return float(math.log(MONTH_MINUTES) / (rate * nats))
+    grown = others_left / others
+    lattice = baseline.lattice
+    klass = lattice.classes.index(("access", "fixed"))
+    scope = int(lattice.find(*(np.array([part], np.int32) for part in (0, klass, 0)))[0])
+    contrast = next(each for each in baseline.references if each.family_name == "contrast")
+    return watch.learned_yardstick(
+        baseline,
+        contrast,
+        scope,
+        loss=1 - fixed_left / (fixed * grown),
+        per_minute=(fixed + others) * grown / 60,
+        false_alarm_minutes=MONTH_MINUTES,
+    ).scope_aware

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,12 @@ from tocsin.words import Words
 
 if TYPE_CHECKING:
     from tocsin.calls import Examination
+
+CLASSES: Final = ("operator", "access", "centre")
+"""What may fail by itself while the rest goes on."""
+
+NAMED: Final = 2
+"""So many classes of each kind are looked at: the largest."""
 
 
 @app.command()
@@ -99,3 +105,36 @@ def _tell(found: Examination, words: Words) -> None:
         typer.echo(words("look.aside", rows=rows, reason=reason, mend=mend))
     if found.site is not None:
         typer.echo(words("look.site"))
+    if found.calls:
+        _reveal(found, words)
+
+
+def _reveal(found: Examination, words: Words) -> None:
+    """Which loss this volume reveals in how many minutes, and which never."""
+    from tocsin.calls import FAILED
+    from tocsin.watch import MONTH_MINUTES, Revealed, reveals
+
+    vantages = found.counts["vantage"].values()  # they never add up: two may have seen the same call
+    per_minute = found.per_minute * max(vantages, default=found.calls) / found.calls
+    outcomes = found.counts["outcome"]
+    known = sum(outcomes.values())
+    shares = {
+        words("look.class", dimension=dimension, value=value): count / found.calls
+        for dimension in CLASSES
+        for value, count in sorted(found.counts[dimension].items(), key=lambda one: -one[1])[:NAMED]
+        if count < found.calls
+    }
+    rate = sum(outcomes.get(outcome, 0) for outcome in FAILED) / known if known else None
+    typer.echo(words("look.reveals"))
+    seen: dict[tuple[str, str], list[Revealed]] = {}
+    for one in reveals(per_minute, failure_rate=rate, shares=shares, false_alarm_minutes=MONTH_MINUTES):
+        seen.setdefault((one.what, one.family), []).append(one)
+    for (what, family), losses in seen.items():
+        told = ", ".join(
+            words("look.after", loss=words.percent(one.loss), minutes=words.minutes(max(one.minutes, 1)))
+            if one.minutes is not None
+            else words("look.never", loss=words.percent(one.loss))
+            for one in losses
+        )
+        where = words("look.everything") if what == "everything" else what
+        typer.echo(words("look.revealed", where=where, family=words(f"family.{family}"), told=told))
