@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -190,3 +191,12 @@ def test_a_quiet_month_loses_nothing_and_has_a_short_day() -> None:
     beats = frame.filter((pl.col("service") == "heartbeat") & (pl.col("feed") == "operator-A"))
     assert beats.height == (31 * 24 - 1) * 60
     assert truth.attempts == pytest.approx(calls(frame).height, abs=3)  # some redial after the last midnight
+
+
+def test_a_national_day_takes_less_than_five_seconds_of_one_core() -> None:
+    """Some tenths of a second in fact; the first day on a machine also compiles, which `evening` has done."""
+    evening()
+    begun = time.process_time()
+    frame, _ = played(replace(load("2021-06-02"), days=1, until=None), FRANCE, seed=3)
+    assert time.process_time() - begun < 5
+    assert frame.height > 170_000

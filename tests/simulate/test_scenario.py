@@ -101,6 +101,17 @@ def test_demand_needs_as_many_factors_as_times_and_times_that_rise() -> None:
     assert complaint(HEAD + '[[demand]]\nat = ["11:00", "10:00"]\nfactor = [1.0, 2.0]\n') == sentence
 
 
+def test_what_happens_lies_within_the_days_that_are_played() -> None:
+    fault = '[[fault]]\nkind = "cut"\nfrom = "22:00"\nto = "30:00"\n'
+    sentence = "mine.toml, fault 1, to: is later than the end of the scenario: write an earlier time, or days = 2."
+    assert complaint(HEAD + fault) == sentence
+    assert complaint(HEAD + 'days = 2\nuntil = "29:00"\n' + fault) == sentence
+    assert parse(HEAD + "days = 2\n" + fault, file="mine.toml").window == (22 * 60, 30 * 60)
+    assert complaint(HEAD + 'until = "26:00"\n') == (
+        "mine.toml, until: is no time of the scenario's last day: write another time, or other days."
+    )
+
+
 def test_a_fault_written_as_a_single_table_is_explained() -> None:
     assert complaint(HEAD + '[fault]\nkind = "cut"\n') == (
         "mine.toml, fault: is not a list of tables: write [[fault]] above each."

@@ -121,9 +121,25 @@ def parse(text: str, *, file: str) -> Scenario:
         head = _fields(HEAD_FIELDS, {key: value for key, value in table.items() if key not in ("fault", "demand")}, "")
         faults = [_fault(row, f"fault {i}") for i, row in enumerate(_rows(table, "fault"), start=1)]
         surges = [_surge(row, f"demand {i}") for i, row in enumerate(_rows(table, "demand"), start=1)]
+        scenario = Scenario(name=file.removesuffix(".toml"), faults=tuple(faults), surges=tuple(surges), **head)
+        _check_times(scenario)
     except InputError as error:
         raise error.within(file=file) from error
-    return Scenario(name=file.removesuffix(".toml"), faults=tuple(faults), surges=tuple(surges), **head)
+    return scenario
+
+
+def _check_times(scenario: Scenario) -> None:
+    """What happens must lie within the days that are played."""
+    last = scenario.days * _DAY_MIN
+    if scenario.until is not None and not last - _DAY_MIN < scenario.until <= last:
+        raise InputError("is no time of the scenario's last day", field="until", do="write another time, or other days")
+    for i, fault in enumerate(scenario.faults, start=1):
+        if fault.end > (scenario.until or last):
+            do = "write an earlier time, or days = 2"
+            raise InputError("is later than the end of the scenario", field=f"fault {i}, to", do=do)
+
+
+_DAY_MIN: Final = 1440
 
 
 def _fault(row: Mapping[str, Any], where: str) -> Fault:
