@@ -55,8 +55,8 @@ def test_calls_that_nothing_explains_are_kept_for_the_sites_draft() -> None:
     calls = pl.DataFrame(
         {
             "time": [datetime(2021, 6, 2, tzinfo=UTC)] * 3,
-            "called": ["15", "0199001500", "0199001500"],
-            "caller": ["0639980001", "0199000111", "anonymous"],
+            "called": ["sip:15@op-b;user=phone", "0199001500", "0199001500"],
+            "caller": ["tel:+33639980001", "0199000111", "anonymous"],
             LINE: [1, 2, 3],
         }
     )

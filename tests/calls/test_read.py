@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,6 +132,16 @@ def test_standard_input_is_a_dash(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
             assert all_of("-")[0].height == count
 
 
+def test_a_named_pipe_is_read_as_a_file_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for data, count in ((csv_of(lines(3)), 3), (gzip.compress(csv_of(lines(4))), 4)):
+        writer = threading.Thread(target=pipe.write_bytes, args=(data,))
+        writer.start()
+        assert all_of(pipe)[0].height == count
+        writer.join()
+
+
 class _Pipe(io.BytesIO):
     """Bytes that can't be sought in, as from a pipe."""
 
@@ -200,9 +212,9 @@ def test_an_area_that_nobody_knows_counts_without_area_and_is_remarked() -> None
 
 
 def test_outcomes_are_made_of_codes_where_none_is_given() -> None:
-    rows = ["2021-06-02T16:45:00Z,15,,503", "2021-06-02T16:45:01Z,15,busy,200", "2021-06-02T16:45:02Z,15,,"]
+    rows = ["2021-06-02T16:45:00Z,15,,503", "2021-06-02T16:45:01Z,15,busy,200.0", "2021-06-02T16:45:02Z,15,,"]
     records, _ = all_of_bytes(csv_of(rows, "time,service,outcome,sip_status"))
-    assert records["outcome"].to_list() == ["lost", "busy", None]
+    assert records.select("outcome", "sip_status").rows() == [("lost", 503), ("busy", 200), (None, None)]
 
 
 def test_a_file_fails_as_a_whole_only_if_under_half_of_its_first_thousand_rows_parse() -> None:

@@ -81,9 +81,11 @@ def admit_calls(calls: pl.DataFrame, context: Context, *, rows: int) -> Batch:
     The service is the short number called, else what the site says; a call that neither explains is set aside. The
     access is that of the caller's number, where the file doesn't say.
     """
-    for name in (*MATCHED, "caller", "access"):
-        if name not in calls.columns:
-            calls = calls.with_columns(pl.lit(None, pl.String).alias(name))
+    missing = [name for name in (*MATCHED, "caller", "access") if name not in calls.columns]
+    calls = calls.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+    calls = calls.with_columns(
+        pl.col("called", "caller").str.replace("^(?i:sips?|tel):", "").str.replace("[@;].*$", "")  # RFC 3261, 3966
+    )
     filled = context.site.fill(calls, context.territory)
     access = _relabelled(filled["caller"], context.territory.access_of).alias("number_access")
     filled = filled.with_columns(access).with_columns(pl.coalesce("access", "number_access").alias("access"))
@@ -201,6 +203,9 @@ def _naive(column: pl.Series) -> pl.Series:
 def _code(column: pl.Series, name: str) -> pl.Series:
     low, high = _CODES[name]
     code = column.cast(pl.Int32, strict=False)
+    if code.null_count() > column.null_count():  # a column with gaps is written as 200.0 by some programs
+        number = column.cast(pl.Float64, strict=False)
+        code = number.set((number != number.round()).fill_null(value=False), None).cast(pl.Int32, strict=False)
     return code.set(~code.is_between(low, high).fill_null(value=True), None).cast(pl.Int16)
 
 

@@ -71,7 +71,7 @@ class Source:
     """One opened file. ``blocks`` are its decompressed bytes; ``cut`` says, once they're read, why they end early."""
 
     name: str
-    path: Path | None  # None: standard input
+    path: Path | None  # None: standard input, or another pipe
     stream: BinaryIO
     head: bytes
     named: bool = True  # False: found in a folder, nobody asked for this very file
@@ -217,11 +217,11 @@ def _visible(folder: Path) -> Iterator[Path]:
 
 def _source(name: str, path: Path | None, stream: BinaryIO, *, named: bool) -> Source:
     head = stream.read(16)
-    if path is None:  # a pipe can't be sought in
-        stream = io.BufferedReader(_Rejoined(head, stream))
-    else:
+    if stream.seekable() and path is not None:
         stream.seek(0)
-    return Source(name=name, path=path, stream=stream, head=head, named=named)
+        return Source(name=name, path=path, stream=stream, head=head, named=named)
+    rejoined = io.BufferedReader(_Rejoined(head, stream))  # a pipe
+    return Source(name=name, path=None, stream=rejoined, head=head, named=named)
 
 
 class _Rejoined(io.RawIOBase):

@@ -15,6 +15,9 @@ from tocsin.calls.record import RECORD
 from tocsin.calls.rejects import FAULTS
 from tocsin.calls.rows import LINE
 
+LOOKED_AT: Final = 20
+"""Lines from which the format is recognised."""
+
 _NUMBERS: Final = {"sip_status": pl.Int64(), "q850_cause": pl.Int64(), "ring_s": pl.Float64(), "talk_s": pl.Float64()}
 _TYPED: Final = pl.Schema({name: _NUMBERS.get(name, pl.String()) for name in RECORD})
 
@@ -35,9 +38,9 @@ class RecordsJsonl:
     name: str = "records-jsonl"
 
     def recognises(self, head: bytes) -> bool:
-        """A first object that has a time and a service."""
-        first = an_object(head.lstrip().split(b"\n", 1)[0])
-        return first is not None and "time" in first and "service" in first
+        """One of the first lines is an object that has a time and a service."""
+        objects = map(an_object, head[: 64 << 10].split(b"\n")[:LOOKED_AT])
+        return any(found is not None and {"time", "service"} <= set(found) for found in objects)
 
     def zone(self, head: bytes, context: Context) -> str:  # noqa: ARG002
         """Records say it themselves."""
