@@ -33,6 +33,11 @@ def test_records_are_counted_by_what_they_say(tmp_path: Path) -> None:
     assert seen.site is None
 
 
+def test_codes_are_shown_with_their_names() -> None:
+    seen = examine(shared("formats/kamailio_acc_syslog.log"), FRANCE, key=KEY)
+    assert seen.counts["sip_status"] == {"200 OK": 1, "503 Service Unavailable": 1, "487 Request Terminated": 1}
+
+
 def test_every_cost_is_of_a_column_of_the_record() -> None:
     assert set(COSTS) <= set(RECORD)
 

@@ -217,6 +217,15 @@ def test_outcomes_are_made_of_codes_where_none_is_given() -> None:
     assert records.select("outcome", "sip_status").rows() == [("lost", 503), ("busy", 200), (None, None)]
 
 
+def test_codes_that_tell_of_different_ends_are_remarked_and_the_status_counts() -> None:
+    rows = [
+        f"2021-06-02T16:45:0{i}Z,15,{codes}" for i, codes in enumerate(("503,16", "503,38", "486,17", "200,41", ",16"))
+    ]
+    records, rejects = all_of_bytes(csv_of(rows, "time,service,sip_status,q850_cause"))
+    assert records["outcome"].to_list() == ["lost", "lost", "busy", "answered", None]
+    assert rejects.remarks == {"SIP status and Q.850 cause tell of different ends: the status counts": 1}
+
+
 def test_a_file_fails_as_a_whole_only_if_under_half_of_its_first_thousand_rows_parse() -> None:
     half = [row for pair in zip(lines(600), ["junk"] * 600, strict=True) for row in pair]
     records, rejects = all_of_bytes(csv_of(half))

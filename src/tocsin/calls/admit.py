@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from tocsin.calls.caller import HASHED
-from tocsin.calls.outcome import outcome_column
+from tocsin.calls.outcome import disagreement, outcome_column
 from tocsin.calls.ports import NO_FAULTS, Batch, Context, plain
 from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
 from tocsin.calls.rejects import NOT_EMERGENCY
@@ -30,6 +30,7 @@ LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 UNKNOWN_AREA: Final = "area unknown to the territory: counted, but under no area"
 UNKNOWN_ACCESS: Final = "access neither fixed nor mobile: counted, but under no access"
+CODES_DISAGREE: Final = "SIP status and Q.850 cause tell of different ends: the status counts"
 HASHED_HERE: Final = "caller in clear: hashed on reading"
 
 _CODES: Final = {"sip_status": (100, 699), "q850_cause": (1, 127)}
@@ -43,9 +44,9 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
     Times as strings are RFC 3339 with an offset; typed, they have a zone. ``rows`` of the batch defaults to its height.
     """
     raw = _complete(raw)
-    services = _relabelled(raw["service"], lambda text: _service(text, context))
-    areas = _relabelled(raw["area"], lambda text: _area(text, context))
-    accesses = _relabelled(raw["access"], lambda text: low if (low := text.strip().lower()) in ACCESSES else None)
+    services = relabelled(raw["service"], lambda text: _service(text, context))
+    areas = relabelled(raw["area"], lambda text: _area(text, context))
+    accesses = relabelled(raw["access"], lambda text: low if (low := text.strip().lower()) in ACCESSES else None)
     times = {name: _time(raw[name]) for name in ("time", "seen")}
     read = raw.with_columns(
         services.alias("service"),
@@ -53,8 +54,8 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
         accesses.alias("access"),
         times["time"].alias("time"),
         times["seen"].alias("seen"),
-        _relabelled(raw["vantage"], _one_of(VANTAGES)).alias("vantage"),
-        _relabelled(raw["outcome"], _one_of(tuple(Outcome))).alias("outcome"),
+        relabelled(raw["vantage"], _one_of(VANTAGES)).alias("vantage"),
+        relabelled(raw["outcome"], _one_of(tuple(Outcome))).alias("outcome"),
         *(_code(raw[name], name) for name in _CODES),
         *(_length(raw[name]) for name in _LENGTHS),
         *(_free(raw[name]) for name in _FREE),
@@ -66,6 +67,8 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
     good, faults = _parted(raw, read)
     hashed, in_clear = _callers(good, context)
     remarks[HASHED_HERE] = in_clear
+    if good["q850_cause"].null_count() < good.height:
+        remarks[CODES_DISAGREE] = int(good.select(disagreement().sum()).item())
     records = good.with_columns(hashed, outcome_column().alias("outcome"))
     return Batch(
         records=records.select(*(pl.col(name).cast(kind) for name, kind in RECORD.items()), LINE),
@@ -87,7 +90,7 @@ def admit_calls(calls: pl.DataFrame, context: Context, *, rows: int) -> Batch:
         pl.col("called", "caller").str.replace("^(?i:sips?|tel):", "").str.replace("[@;].*$", "")  # RFC 3261, 3966
     )
     filled = context.site.fill(calls, context.territory)
-    access = _relabelled(filled["caller"], context.territory.access_of).alias("number_access")
+    access = relabelled(filled["caller"], context.territory.access_of).alias("number_access")
     filled = filled.with_columns(access).with_columns(pl.coalesce("access", "number_access").alias("access"))
     unknown = filled["service"].is_null()
     batch = admit(filled.filter(~unknown), context, rows=rows)
@@ -147,7 +150,7 @@ def _no_length(raw: pl.DataFrame, read: pl.DataFrame) -> pl.Series:
     return bad
 
 
-def _relabelled(column: pl.Series, label: Callable[[str], str | None]) -> pl.Series:
+def relabelled(column: pl.Series, label: Callable[[str], str | None]) -> pl.Series:
     """A column of few distinct texts, each looked up once; null where the text is null or means nothing."""
     texts = column.cast(pl.String)
     met = texts.drop_nulls().unique().to_list()

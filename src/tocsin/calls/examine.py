@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -27,6 +27,7 @@ from tocsin.calls.site import MATCHED, Site, draft_site
 from tocsin.calls.source import Source, opened
 from tocsin.errors import InputError
 from tocsin.territory import Territory
+from tocsin.wire import CAUSES, STATUSES
 
 COSTS: Final = {
     "outcome": "losses show only as missing arrivals: slower, and a loss of all classes alike may hide",
@@ -44,6 +45,7 @@ COSTS: Final = {
 }
 """Column of the record -> what it costs to be without."""
 
+_NAMED: Final = {"sip_status": STATUSES, "q850_cause": CAUSES}
 _COUNTED: Final = ("vantage", "feed", "service", "operator", "access", "centre", "outcome")
 
 
@@ -51,12 +53,13 @@ _COUNTED: Final = ("vantage", "feed", "service", "operator", "access", "centre",
 class Examination:
     """What a file holds.
 
-    ``format`` the reader's name · ``drafted`` the TOML of the mapping that was drafted because no reader knew the file,
-    else None · ``zone`` how the zone of its times is known · ``calls`` records that are no heartbeats · ``first`` and
-    ``last`` UTC; None without calls · ``per_minute`` calls a minute over that span · ``by_hour`` calls a minute in each
-    hour of the territory's day, mean over the days of the span (24) · ``counts`` column -> value -> calls, for the
-    columns of few values · ``cells`` calls by cell area · ``filled`` column -> share of calls that fill it ·
-    ``reasons`` and ``remarks`` as in `Rejects` · ``site`` a site.csv to fill in where services are unknown, else None.
+    ``format`` the reader's name · ``drafted`` the TOML of the mapping that was drafted because no reader knew the
+    file, else None · ``zone`` how the zone of its times is known · ``calls`` records that are no heartbeats ·
+    ``first`` and ``last`` UTC; None without calls · ``per_minute`` calls a minute over that span · ``by_hour`` calls a
+    minute in each hour of the territory's day, mean over the days of the span (24) · ``counts`` column -> value ->
+    calls, for the columns of few values; codes with their names · ``cells`` calls by cell area · ``filled`` column ->
+    share of calls that fill it · ``reasons`` and ``remarks`` as in `Rejects` · ``site`` a site.csv to fill in where
+    services are unknown, else None.
     """
 
     file: str
@@ -153,7 +156,7 @@ class _Sums:
 
     def __init__(self, territory: Territory) -> None:
         self._territory = territory
-        self._counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
+        self._counts: dict[str, Counter[str]] = {name: Counter() for name in (*_COUNTED, *_NAMED)}
         self._cells: Counter[str] = Counter()
         self._filled: Counter[str] = Counter()
         self._hours: Counter[int] = Counter()
@@ -180,6 +183,9 @@ class _Sums:
             self._filled[name] += calls.height - calls[name].null_count()
         for name in _COUNTED:
             self._counts[name].update(_counted(calls[name].cast(pl.String)))
+        for name, meanings in _NAMED.items():
+            codes = _counted(calls[name])
+            self._counts[name].update({f"{code} {meanings.get(code, '')}".strip(): n for code, n in codes.items()})
         rollup = self._territory.rollup
         areas = _counted(calls["area"])
         for area, count in areas.items():
@@ -215,5 +221,5 @@ class _Sums:
         )
 
 
-def _counted(column: pl.Series) -> dict[str, int]:
+def _counted(column: pl.Series) -> dict[Any, int]:
     return dict(column.drop_nulls().value_counts().iter_rows())

@@ -18,6 +18,7 @@ from typing import Final
 import polars as pl
 
 from tocsin.calls.record import Outcome
+from tocsin.wire import CAUSES_FROM_STATUS
 
 FAILED: Final = (Outcome.LOST, Outcome.MISROUTED, Outcome.BUSY, Outcome.REFUSED)
 """Outcomes of an attempt that reached no centre, or not the right one."""
@@ -113,6 +114,18 @@ def outcome_column() -> pl.Expr:
         pl.when(talked).then(pl.lit(Outcome.ANSWERED.value)),
         _looked_up(cause, Q850_OUTCOME, rang),
     )
+
+
+def disagreement() -> pl.Expr:
+    """Where status and cause tell of different ends: one that RFC 3398 counts among the failures and one that isn't.
+
+    A switch that writes "normal clearing" for a call that the far side refused hides a loss; the status is believed.
+    """
+    failed = [cause for cause, (silent, _) in Q850_OUTCOME.items() if silent in FAILED]
+    expected = pl.col("sip_status").replace_strict(
+        list(CAUSES_FROM_STATUS), list(CAUSES_FROM_STATUS.values()), default=None, return_dtype=pl.Int16
+    )
+    return (expected.is_in(failed) != pl.col("q850_cause").is_in(failed)).fill_null(value=False)
 
 
 def _looked_up(code: pl.Expr, table: dict[int, tuple[Outcome | None, Outcome | None]], rang: pl.Expr) -> pl.Expr:

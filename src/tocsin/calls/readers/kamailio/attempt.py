@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from tocsin.calls.admit import relabelled
 from tocsin.calls.legs import BEST_FIRST, CALL
 from tocsin.calls.outcome import NO_ATTEMPT, SIP_OUTCOME
 from tocsin.calls.rows import LINE
@@ -38,7 +39,7 @@ def attempts_of(transactions: pl.DataFrame, territory: Territory) -> tuple[pl.Da
     ends = ends.join(attempts.select(*_KEY, "answer"), on=_KEY, how="inner").filter(pl.col("bye") >= pl.col("answer"))
     ended = attempts.join(ends.group_by(_KEY).agg(pl.col("bye").min()), on=_KEY, how="left", maintain_order="left")
     orphans = byes.join(invites, on=CALL, how="anti").height
-    dialled = pl.col("dialled").map_elements(lambda text: _short(text, territory), return_dtype=pl.String)
+    services = relabelled(ended["dialled"], lambda number: _short(number, territory))
     return ended.select(
         pl.concat_str(_KEY, separator=";").alias("id"),
         "time",
@@ -47,7 +48,7 @@ def attempts_of(transactions: pl.DataFrame, territory: Territory) -> tuple[pl.Da
         "caller",
         "called",
         "trunk",
-        dialled.alias("service"),
+        services.alias("service"),
         "sip_status",
         (pl.col("bye") - pl.col("answer")).dt.total_milliseconds().truediv(1000).alias("talk_s"),
         LINE,
