@@ -113,3 +113,18 @@ def test_a_storm_touches_its_regions_and_services_alone() -> None:
     # about 120 calls of T01 without and 360 with: the ratio's standard error is 0.3; 1.9 to 4.5 are over three
     assert 1.9 < number(with_it, "T01") / number(without, "T01") < 4.5
     assert number(with_it, "T03") / number(without, "T03") == pytest.approx(1, abs=0.32)
+
+
+def test_in_a_storm_firemen_are_called_five_times_as_often_and_only_where_it_blows() -> None:
+    storm = load("storm")
+    with_it, without = (
+        calls(played(scenario, FRANCE, seed=4)[0]).filter(between("04:00", "07:00"))
+        for scenario in (storm, replace(storm, surges=()))
+    )
+    brittany = pl.col("path").str.contains("GW-R53>", literal=True)
+    blows, calm = (
+        with_it.filter(where, service="18").height / without.filter(where, service="18").height
+        for where in (brittany, ~brittany & ~pl.col("path").str.contains("GW-R(28|52)>"))
+    )
+    assert blows == pytest.approx(5, abs=2)  # 80 calls without the storm: the ratio's standard error is 0.6
+    assert calm == pytest.approx(1, abs=0.15)  # 1,000 calls: 0.045
