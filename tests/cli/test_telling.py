@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin import territory
+from tocsin.cli.telling import alarm_told, scope_told
+from tocsin.watch import Alarm, Interval, Level, Scope, State
+from tocsin.words import Words
+
+ENGLISH, FRENCH = Words(language="en"), Words(language="fr")
+AT = datetime(2021, 6, 2, 14, 47, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def alarm(**changed: object) -> Alarm:
+    usual: dict[str, object] = {
+        "alarm": "0123456789ab",
+        "state": State.OPEN,
+        "level": Level.PAGE,
+        "kind": "failure",
+        "at": AT,
+        "scope": Scope(access="fixed"),
+        "onset": (AT - 3 * MINUTE, AT - 2 * MINUTE, AT - MINUTE),
+        "closed_at": None,
+        "lost": Interval(low=379.6, best=411.5, high=1450.2),
+        "lost_per_hour": None,
+        "e_ratio": 3.0,
+        "evidence": (),
+        "blind_to": (),
+    }
+    return Alarm(**{**usual, **changed})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("scope", "english"),
+    [
+        (Scope(), "all of France"),
+        (Scope(area="59", service="15"), "calls to 15, Nord (59)"),
+        (Scope(access="fixed", node=("A-CS-1", "A-CS-2")), "fixed lines, through A-CS-1 and A-CS-2"),
+        (Scope(operator="B", centre="CTA-59", feed="b"), "operator B, centre CTA-59, feed b"),
+        (Scope(area="elsewhere"), "elsewhere"),
+        (Scope(node=tuple("abcdefghij")), "through a, b, c, d, e, f, g, h and 2 more"),
+    ],
+)
+def test_a_scope_is_told_by_what_narrows_it(scope: Scope, english: str) -> None:
+    assert scope_told(scope, territory.france(), ENGLISH) == english
+
+
+def test_a_page_is_one_line_with_where_since_when_and_how_many() -> None:
+    assert alarm_told(alarm(), territory.france(), ENGLISH) == (
+        "! 2 June 2021, 16:47 CEST  PAGE · opened · calls fail · fixed lines · "
+        "since 16:45 CEST (16:44 CEST to 16:46 CEST) · lost 412 (380 to 1\u202f450)"
+    )
+
+
+def test_it_is_told_in_french_as_well() -> None:
+    assert alarm_told(alarm(), territory.france(), FRENCH) == (
+        "! 2 juin 2021, 16 h 47 CEST  ALARME · ouverte · des appels échouent · lignes fixes · "
+        "depuis 16 h 45 CEST (de 16 h 44 CEST à 16 h 46 CEST) · perdus : 412 (de 380 à 1\u202f450)"
+    )
+
+
+def test_what_is_over_says_until_when_and_a_watch_does_not_shout() -> None:
+    over = alarm(state=State.CLOSED, level=Level.WATCH, closed_at=AT + 600 * MINUTE, lost=None)
+    line = alarm_told(over, territory.france(), ENGLISH)
+    assert line.startswith("· 2 June 2021, 16:47 CEST  watch · closed")
+    assert line.endswith("until 3 June 2021, 02:47 CEST")
