@@ -38,7 +38,6 @@ def test_a_draft_of_the_real_files_reads_them() -> None:
     for name, time, services in (
         ("data/montgomery_911.csv.gz", "timeStamp", {"15", "17", "18"}),
         ("data/anonymous_bank_1999_02.csv.gz", "date", {"15"}),
-        ("data/bank_calls_5min.csv.gz", "DateTime", {"15"}),
     ):
         data = gzip.decompress(shared(name).read_bytes())[:300_000].replace(b"\r\n", b"\n")
         mapping = drafted(data)
@@ -65,6 +64,19 @@ def test_epochs_offsets_json_and_files_without_header() -> None:
     headless = drafted(b"2021-06-02 16:45:00;15;a\n2021-06-02 16:46:00;18;b\n")
     assert headless.header == ("column 1", "column 2", "column 3")
     assert headless.fields["service"].columns == ("column 2",)
+
+
+def test_counts_per_interval_are_not_taken_for_calls() -> None:
+    data = gzip.decompress(shared("data/bank_calls_5min.csv.gz").read_bytes())
+    with pytest.raises(InputError) as caught:
+        draft_mapping(data, FRANCE)
+    assert str(caught.value) == (
+        "DateTime: its rows stand at equal distances of 300 s: these are counts per interval, not calls: "
+        "give the records of the calls themselves."
+    )
+    daily = "\n".join(["jour,appels", *(f"2021-06-{day:02} 00:00:00,{day * 7}" for day in range(1, 31))])
+    with pytest.raises(InputError, match="at equal distances of 86400 s"):
+        draft_mapping(daily.encode(), FRANCE)
 
 
 @pytest.mark.parametrize(

@@ -42,13 +42,16 @@ def test_every_cost_is_of_a_column_of_the_record() -> None:
     assert set(COSTS) <= set(RECORD)
 
 
-def test_a_foreign_file_is_read_through_a_draft_that_is_handed_out() -> None:
-    seen = examine(shared("data/bank_calls_5min.csv.gz"), FRANCE)
+def test_a_foreign_file_is_read_through_a_draft_that_is_handed_out(tmp_path: Path) -> None:
+    path = tmp_path / "our log.csv"
+    path.write_text("Heure d'appel;Court\n02/06/2021 16:45:07;15\n02/06/2021 16:46:08;18\n")
+    seen = examine(path, FRANCE)
     assert seen.format == "draft"
     assert seen.drafted is not None
-    assert 'time = "DateTime"' in seen.drafted
-    assert 'feed = "bank_calls_5min"' in seen.drafted
-    assert seen.calls == 27_716
+    assert 'time = "Heure d\'appel"' in seen.drafted
+    assert 'feed = "our log"' in seen.drafted
+    assert (seen.calls, seen.counts["service"]) == (2, {"15": 1, "18": 1})
+    assert seen.zone == "Europe/Paris, as the mapping says: the file itself doesn't prove it"
 
 
 def test_a_shipped_format_is_recognised_and_named() -> None:

@@ -28,6 +28,10 @@ ROWS: Final = 1_000
 MOST: Final = 0.8
 """Share of the filled values of a column that must fit for its content to count."""
 
+FEWEST_STEPS: Final = 20
+EQUAL: Final = 0.95
+"""Share of the steps from row to row that must be the same, and how many it takes, to call rows counts per interval."""
+
 FORMATS: Final = (
     "%+",
     "%Y-%m-%d %H:%M:%S%.f",
@@ -106,6 +110,7 @@ def draft_mapping(head: bytes, territory: Territory, *, name: str = "draft") -> 
     sheet = _sheet(head)
     used: dict[str, str] = {}
     time, form, zoned = _time(sheet)
+    _refuse_counts(sheet, time, form)
     used.update(dict.fromkeys(time, "time"))
     lines = [f"time = {_toml(time[0] if len(time) == 1 else {'from': list(time)})}"]
     remarks: list[str] = []
@@ -201,6 +206,26 @@ def _time(sheet: _Sheet) -> tuple[tuple[str, ...], str, bool]:
     raise InputError(
         "no column holds times", do="write a mapping by hand: see docs/how-to/read-your-file.md", field="time"
     )
+
+
+def _refuse_counts(sheet: _Sheet, time: tuple[str, ...], form: str) -> None:
+    """Rows at equal distances are counts per interval. Each taken for one call, they'd be a flat and false stream."""
+    if form in EPOCH:
+        seconds = sheet.frame[time[0]].cast(pl.Float64, strict=False)
+    else:
+        text = sheet.frame.select(pl.concat_str(time, separator=" ")).to_series()
+        zone = "UTC" if form == "%+" else None
+        seconds = text.str.to_datetime(form, time_unit="us", time_zone=zone, strict=False).cast(pl.Int64) / 1e6
+    steps = seconds.drop_nulls().diff().drop_nulls()
+    if len(steps) < FEWEST_STEPS:
+        return
+    step, count = steps.value_counts(sort=True).row(0)
+    if step >= 1 and count >= EQUAL * len(steps):
+        raise InputError(
+            f"its rows stand at equal distances of {step:g} s: these are counts per interval, not calls",
+            do="give the records of the calls themselves",
+            field=time[0],
+        )
 
 
 def _has_noughts(sheet: _Sheet) -> bool:
