@@ -24,6 +24,8 @@ COUNTRY_SEED: Final = 62
 DAYS: Final = 14
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
+SLICE: Final = timedelta(minutes=15)
+"""So much is handed to the watch at a time; the watch itself decides in steps of ten seconds and minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +42,9 @@ class Evening:
 
     @property
     def begun(self) -> datetime:
-        """When the watch on the centres begins: some hours before the onset are enough to be settled."""
+        """When the watch on the centres begins: two hours before the onset are enough to be settled."""
         assert self.truth.onset is not None
-        return (self.truth.onset - 4 * HOUR).astimezone(UTC)
+        return (self.truth.onset - 2 * HOUR).astimezone(UTC)
 
 
 def play(territory: Territory, progress: Callable[[int, int], None]) -> Evening:
@@ -69,7 +71,7 @@ def watched(
     last: datetime = records["time"][-1]
     now = since
     while now < last + timedelta(seconds=baseline.hold_s) + MINUTE:
-        now += MINUTE
+        now += SLICE
         yield from decide(tallier, watching, now)
 
 
