@@ -91,6 +91,27 @@ def test_a_parquet_of_other_types_is_cast_and_one_without_zone_is_refused(tmp_pa
     )
 
 
+def test_a_parquet_of_odd_types_gives_what_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "calls.parquet"
+    pl.DataFrame(
+        {
+            "time": pl.Series([NOON, NOON]).dt.cast_time_unit("ns"),
+            "service": pl.Series([15, 18], dtype=pl.UInt8),
+            "talk_s": [timedelta(seconds=90), None],
+            "area": pl.Series(["35", None], dtype=pl.Categorical),
+            "caller": [b"\xff\xfe", None],
+            "path": [["sbc1", "cs3"], None],
+            "outcome": ["", "busy"],
+        }
+    ).write_parquet(path)
+    records, rejects = all_of(path)
+    assert records.select("time", "service", "talk_s", "area", "caller", "path").rows() == [
+        (NOON, "15", 90.0, "35", None, None),
+        (NOON, "18", None, None, None, None),
+    ]
+    assert rejects.total == 0
+
+
 def test_a_damaged_parquet_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "calls.parquet"
     FULL.write_parquet(path)

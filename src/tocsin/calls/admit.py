@@ -58,7 +58,7 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
         relabelled(raw["outcome"], _one_of(tuple(Outcome))).alias("outcome"),
         *(_code(raw[name], name) for name in _CODES),
         *(_length(raw[name]) for name in _LENGTHS),
-        *(_free(raw[name]) for name in _FREE),
+        *(pl.col(name).cast(pl.String) for name in _FREE),
     )
     remarks = {
         UNKNOWN_AREA: areas.null_count() - raw["area"].null_count(),
@@ -105,8 +105,16 @@ def admit_calls(calls: pl.DataFrame, context: Context, *, rows: int) -> Batch:
 
 
 def _complete(raw: pl.DataFrame) -> pl.DataFrame:
+    """All columns of a record: empty texts are null, lengths of time are seconds."""
     missing = [pl.lit(None, pl.String).alias(name) for name in RECORD if name not in raw.columns]
-    return raw.with_columns(missing).select(*RECORD, LINE)
+    lengths = [
+        (pl.col(name).dt.total_microseconds() / 1e6).alias(name)
+        for name, kind in raw.schema.items()
+        if isinstance(kind, pl.Duration)
+    ]
+    empty = [name for name, kind in raw.schema.items() if kind == pl.String and (raw[name] == "").any()]
+    filled = [pl.when(pl.col(name) != "").then(name).alias(name) for name in empty]
+    return raw.with_columns(*missing, *lengths, *filled).select(*RECORD, LINE)
 
 
 def _parted(raw: pl.DataFrame, read: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -225,14 +233,9 @@ def _nought(column: pl.Series) -> pl.Series:
     return (column.cast(pl.Int32, strict=False) == 0).fill_null(value=False)
 
 
-def _free(column: pl.Series) -> pl.Series:
-    texts = column.cast(pl.String)
-    return texts.set(texts == "", None) if (texts == "").any() else texts
-
-
 def _callers(good: pl.DataFrame, context: Context) -> tuple[pl.Series, int]:
     """The caller column, hashed where it isn't yet; and how many were in clear."""
-    callers = _free(good["caller"])
+    callers = good["caller"].cast(pl.String)
     clear = ~callers.str.contains(HASHED).fill_null(value=True)
     if not clear.any():
         return callers, 0

@@ -48,8 +48,10 @@ def csv_of_parquet(file: Path | BytesIO) -> Iterator[Chunk]:
 
 
 def _columns(file: Path | BytesIO) -> list[str]:
+    """The columns whose values can be texts, numbers or times; lists, structures and bytes are left unread."""
     try:
-        return pl.scan_parquet(file).collect_schema().names()
+        schema = pl.scan_parquet(file).collect_schema()
+        return [name for name, kind in schema.items() if not (kind.is_nested() or kind in (pl.Binary, pl.Object))]
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _damaged(error) from error
 
