@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tocsin.territory import Territory
 from tocsin.watch import Baseline, Scope
@@ -58,11 +59,11 @@ def expected_failures(
         return None
     reference, at = found
     theta = _still(baseline, reference, at, times)
-    best = 1 / (1 + np.exp(-theta))
+    best = expit(theta)
     level = baseline.lattice.level[at]
     information = known * best * (1 - best) / reference.phi[level]
     wide = SIGMAS * np.sqrt(reference.sigma[level] ** 2 + 1 / np.maximum(information, 1e-9))
-    return Expected(best=best, low=1 / (1 + np.exp(wide - theta)), high=1 / (1 + np.exp(-wide - theta)))
+    return Expected(best=best, low=expit(theta - wide), high=expit(theta + wide))
 
 
 def _of(baseline: Baseline, scope: Scope, vantage: str, family: str) -> tuple[Reference, int] | None:
