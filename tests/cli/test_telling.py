@@ -41,6 +41,7 @@ def alarm(**changed: object) -> Alarm:
         (Scope(access="fixed", node=("A-CS-1", "A-CS-2")), "fixed lines, through A-CS-1 and A-CS-2"),
         (Scope(operator="B", centre="CTA-59", feed="b"), "operator B, centre CTA-59, feed b"),
         (Scope(area="elsewhere"), "elsewhere"),
+        (Scope(node=("A-CS-1", "A-CS-2", "A-CS-3", "B-1", "B-3")), "through A-CS-1 to A-CS-3, B-1 and B-3"),
         (Scope(node=tuple("abcdefghij")), "through a, b, c, d, e, f, g, h and 2 more"),
     ],
 )

@@ -48,7 +48,7 @@ def demo(
         alarms.append(alarm)
         if alarm.level is Level.PAGE and alarm.state is not State.UPDATE:
             typer.echo(f"  {alarm_told(alarm, france, words)}")
-    _judge(alarms, played.truth, france, words)
+    judge(alarms, played.truth, france, words)
     centres = evening.from_centres(played, france, words.language)
     with_redials, without = (
         words("demo.never") if minutes is None else words.minutes(minutes)
@@ -66,7 +66,7 @@ def demo(
     typer.echo(words("demo.next"))
 
 
-def _judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) -> None:
+def judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) -> None:
     """The truth beside the estimates of the page that lost most."""
     from rich.console import Console
     from rich.table import Table

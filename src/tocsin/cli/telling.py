@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -37,9 +38,24 @@ def scope_told(scope: Scope, territory: Territory, words: Words) -> str:
 
 
 def _listed(names: Sequence[str], words: Words) -> str:
-    """The names, or the first ones and how many more there are."""
-    more = len(names) - NAMED
-    return words.listed([*names[:NAMED], words("scope.more", more=more)] if more > 0 else list(names))
+    """The names, runs of numbered ones as `A-CS-1 to A-CS-6`; of very many the first and how many more there are."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _number(name) == _number(runs[-1][-1], step=1):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    told: list[str] = []
+    for run in runs:
+        told += [words("scope.run", first=run[0], last=run[-1])] if len(run) > 2 else run
+    more = len(told) - NAMED
+    return words.listed([*told[:NAMED], words("scope.more", more=more)] if more > 0 else told)
+
+
+def _number(name: str, step: int = 0) -> tuple[str, int] | str:
+    """What a name counts and its number; the name itself where it has none."""
+    match = re.fullmatch(r"(.*?)(\d+)", name)
+    return (match[1], int(match[2]) + step) if match else name
 
 
 def interval_told(interval: Interval, words: Words) -> str:
