@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.calls.samples import FRANCE, all_of_bytes, shared
 
 from tocsin.calls.draft import draft_mapping
@@ -77,6 +81,40 @@ def test_counts_per_interval_are_not_taken_for_calls() -> None:
     daily = "\n".join(["jour,appels", *(f"2021-06-{day:02} 00:00:00,{day * 7}" for day in range(1, 31))])
     with pytest.raises(InputError, match="at equal distances of 86400 s"):
         draft_mapping(daily.encode(), FRANCE)
+
+
+def loads_or_says_why(data: bytes) -> bool:
+    draft = None
+    with suppress(InputError):
+        draft = draft_mapping(data, FRANCE)
+    return draft is None or bool(Mapping.from_text(draft, name="draft"))
+
+
+MET = (
+    '02/06/2021 16:45|2021-06-02T16:45:00Z|1622645998|15|SAMU|0199000111|ok||35|0:00:00|Début|time|a "b" c|d\\e|EMS: x|'
+    "16:45"
+)
+FIELDS = st.one_of(st.sampled_from(MET.split("|")), st.text(max_size=5))
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.lists(FIELDS, min_size=2, max_size=4), min_size=1, max_size=6),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.binary(max_size=20),
+)
+def test_whatever_the_rows_a_draft_can_be_loaded_or_one_sentence_says_why_not(
+    table: list[list[str]], delimiter: str, noise: bytes
+) -> None:
+    text = "\n".join(delimiter.join(row) for row in table).encode("utf-8", "replace") + noise
+    assert loads_or_says_why(text.decode("utf-8", "replace").encode())
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.dictionaries(FIELDS, FIELDS, max_size=3), max_size=4))
+def test_the_same_of_json_lines(objects: list[dict[str, str]]) -> None:
+    text = "\n".join(json.dumps(one, ensure_ascii=False) for one in objects).encode("utf-8", "replace")
+    assert loads_or_says_why(text)
 
 
 @pytest.mark.parametrize(

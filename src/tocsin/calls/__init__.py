@@ -3,10 +3,12 @@
 from tocsin.calls.draft import draft_mapping
 from tocsin.calls.examine import Examination, examine
 from tocsin.calls.follow import follow
+from tocsin.calls.mapping import Mapping, shipped_names
 from tocsin.calls.outcome import DELIVERED, FAILED, outcome_of
 from tocsin.calls.read import read
 from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
 from tocsin.calls.rejects import REASONS, Rejects
+from tocsin.calls.site import Site, draft_site
 
 __all__ = [
     "DELIVERED",
@@ -16,11 +18,15 @@ __all__ = [
     "RECORD",
     "VANTAGES",
     "Examination",
+    "Mapping",
     "Outcome",
     "Rejects",
+    "Site",
     "draft_mapping",
+    "draft_site",
     "examine",
     "follow",
     "outcome_of",
     "read",
+    "shipped_names",
 ]

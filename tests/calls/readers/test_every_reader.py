@@ -26,7 +26,7 @@ SITED = Site.from_text(SITE, FRANCE)
 CALLS = 12
 
 every_reader = pytest.mark.parametrize("example", EXAMPLES)
-worst = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+worst = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def reading(data: bytes) -> tuple[pl.DataFrame, Rejects]:

@@ -64,8 +64,8 @@ def syslog_fields(line: str) -> Fields | None:
     _, found, said = line.partition("ACC: ")
     if not found:
         return None
-    pairs = (pair.partition("=") for pair in said.partition(": ")[2].split(";"))
-    fields: Fields = {name.strip(): value or None for name, _, value in pairs}
+    pairs = said.partition(": ")[2].split(";")
+    fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     host = _HOST.match(line)
     return {
         **fields,
@@ -142,7 +142,10 @@ _TABLE: Final = (
 
 
 def _one(row: Fields, names: tuple[str, ...]) -> str | None:
-    return next((value for name in names if (value := row.get(name))), None)
+    for name in names:
+        if value := row.get(name):
+            return value
+    return None
 
 
 def _checked(table: pl.DataFrame, strange: list[tuple[int, str]], clock: LocalClock, *, is_log: bool) -> Read:
