@@ -441,14 +441,15 @@ def test_json_lines_of_mixed_types_are_read_one_by_one() -> None:
         {"time": "2021-06-02T16:45:00Z", "service": "15", "sip_status": 200, "talk_s": 3.5},
         {"time": "2021-06-02T16:45:01Z", "service": 15, "sip_status": "503", "id": 7},
         {"time": "2021-06-02T16:45:02Z", "service": "15", "caller": "", "extra": [1, {"a": None}]},
+        {"time": "2021-06-02T16:45:03Z", "service": "15"},
         [1, 2],
         {"time": 5, "service": {"a": 1}},
     ]
-    data = "\n".join([*map(json.dumps, rows), '{"time": "2021-', ""]).encode()
+    data = "\n".join([*map(json.dumps, rows), '{"time": "2021-', '{"id": "\\ud800"}', ""]).encode()
     records, rejects = all_of_bytes(data)
-    assert records["sip_status"].to_list() == [200, 503, None]
-    assert records["id"].to_list() == [None, "7", None]
-    assert rejects.reasons == {"not JSON": 2, "service is unknown": 1}
+    assert records["sip_status"].to_list() == [200, 503, None, None]
+    assert records["id"].to_list() == [None, "7", None, None]
+    assert rejects.reasons == {"not JSON": 3, "service is unknown": 1}
 
 
 def test_a_foreign_parquet_is_read_through_a_mapping(tmp_path: Path) -> None:

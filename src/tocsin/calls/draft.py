@@ -129,17 +129,17 @@ def draft_mapping(head: bytes, territory: Territory, *, name: str = "draft") -> 
             "# Drafted from the rows of a file. Check every line: it's a guess.",
             'about = "describe the file"',
             "",
-            *(["[file]", f"delimiter = {json.dumps(sheet.delimiter)}"] if sheet.delimiter else []),
+            *(["[file]", f"delimiter = {_toml(sheet.delimiter)}"] if sheet.delimiter else []),
             *([] if sheet.headed else [f"columns = {_toml(sheet.frame.columns)}"]),
             "",
             "[time]",
             *([] if zoned else [f'zone = "{territory.zone}" # the territory\'s; nothing in the file proves it']),
-            f"formats = [{json.dumps(form)}]",
+            f"formats = [{_toml(form)}]",
             *(['absent = ["0:00:00"] # did not happen'] if _has_noughts(sheet) else []),
             "",
             "[constants]",
             *remarks,
-            *(f"{key} = {json.dumps(value)}" for key, value in constants),
+            *(f"{key} = {_toml(value)}" for key, value in constants),
             "",
             "[columns]",
             *lines,
@@ -153,9 +153,10 @@ def _bare(name: str) -> str:
 
 
 def _toml(value: object) -> str:
+    """A value as TOML writes it: JSON, but for tables and the one control character that JSON leaves as it is."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _sheet(head: bytes) -> _Sheet:
@@ -276,7 +277,7 @@ def _service(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
             values = _translated(column, {urn: words for urn, words in SERVICES.items() if territory.service(urn)})
             if values:
                 codes = {text: service.code for text, urn in values.items() if (service := territory.service(urn))}
-                table = {json.dumps(text, ensure_ascii=False): code for text, code in codes.items()}
+                table = {_toml(text): code for text, code in codes.items()}
                 return name, _toml({"from": name, **({"find": find} if find else {}), "values": table})
     return None
 
@@ -285,7 +286,7 @@ def _outcome(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
     for name in _free(sheet, "outcome", used, named=False):
         values = _translated(sheet.frame[name], {str(outcome): words for outcome, words in OUTCOMES.items()})
         if values:
-            table = {json.dumps(text, ensure_ascii=False): outcome for text, outcome in values.items()}
+            table = {_toml(text): outcome for text, outcome in values.items()}
             return name, _toml({"from": name, "values": table, "other": ""})
     return None
 

@@ -23,9 +23,11 @@ _TYPED: Final = pl.Schema({name: _NUMBERS.get(name, pl.String()) for name in REC
 
 
 def an_object(line: bytes | str) -> dict[str, Any] | None:
-    """The object of a line; None where it holds none."""
+    """The object of a line; None where it holds none, or one with half a surrogate pair (RFC 7493, 2.1)."""
     try:
         found = json.loads(line)
+        if isinstance(found, dict) and ("\\u" if isinstance(line, str) else b"\\u") in line:  # type: ignore[operator]
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
