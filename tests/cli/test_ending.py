@@ -26,6 +26,11 @@ from tocsin.errors import InputError, UsageError
             "out.csv: the disk is full, so the output is incomplete: make room and run the command again.",
         ),
         (
+            OSError("No space left on device (os error 28)"),  # as Polars says it
+            FAILED,
+            "the disk is full, so the output is incomplete: make room and run the command again.",
+        ),
+        (
             FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "nowhere.csv"),
             FAILED,
             "nowhere.csv: no such file or directory: check the path and its permissions.",

@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 from tests.front.conftest import PROGRAM, Tocsin
 
 FULL = "the disk is full, so the output is incomplete: make room and run the command again.\n"
@@ -17,6 +18,23 @@ def test_a_full_disk_is_said_in_a_sentence(tocsin: Tocsin, county: Path) -> None
     assert said.code == 1
     assert said.err.splitlines()[-1] + "\n" in (FULL, f"/dev/full: {FULL}")
     assert Path("/dev/full").is_char_device(), "the device is still one"
+
+
+@pytest.mark.parametrize(
+    "command", ["learn {county}/may.parquet --out {out}/baseline", "simulate {county}/outage.toml --out {out}/x.csv"]
+)
+def test_a_limit_that_strikes_half_way_is_said_in_a_sentence_and_leaves_nothing(
+    county: Path, tmp_path: Path, command: str
+) -> None:
+    words = command.format(county=county, out=tmp_path)
+    limited = f"ulimit -f 40; exec {PROGRAM} {words} --territory {county}/map"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "the file grew larger than this system allows, so the output is incomplete: "
+        "make room and run the command again.\n",
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_output_onto_a_full_disk_is_said_in_a_sentence(county: Path, normal: list[str | Path]) -> None:

@@ -40,7 +40,10 @@ class Days:
         dated = batch.with_columns(pl.col("time").dt.date().alias("day"))
         for (day,), rows in dated.partition_by("day", as_dict=True, include_key=False).items():
             path = self.folder / f"{day}-{len(self.parts.setdefault(day, []))}.parquet"
-            rows.write_parquet(path, compression="lz4", statistics=False)
+            try:
+                rows.write_parquet(path, compression="lz4", statistics=False)
+            except pl.exceptions.ComputeError as error:  # how Polars says that the disk takes no more
+                raise OSError(str(error)) from error
             self.parts[day].append(path)
             self.calls[day] = self.calls.get(day, 0) + rows.filter(pl.col("service") != HEARTBEAT).height
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ PIPE_CLOSED: Final = 141
 """As a shell shows a program that its closed pipe has ended: 128 + SIGPIPE."""
 
 DISK: Final = {
+    errno.EFBIG: "the file grew larger than this system allows",
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.EROFS: "the disk can only be read",
@@ -68,9 +70,16 @@ def _said(sentence: str, code: int) -> typer.Exit:
 
 def _of_the_system(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename else ""
-    if error.errno in DISK:
-        return f"{where}{DISK[error.errno]}, so the output is incomplete: make room and run the command again."
+    number = error.errno or _number_in(str(error))
+    if number in DISK:
+        return f"{where}{DISK[number]}, so the output is incomplete: make room and run the command again."
     return f"{where}{(error.strerror or str(error)).lower()}: check the path and its permissions."
+
+
+def _number_in(text: str) -> int:
+    """The system's number of an error that a library has put into words: `... (os error 28)`; 0 where there is none."""
+    match = re.search(r"(?:os error|errno) (\d+)", text, re.IGNORECASE)
+    return int(match[1]) if match else 0
 
 
 def _leave_quietly() -> None:
