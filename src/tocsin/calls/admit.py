@@ -109,10 +109,10 @@ def _complete(raw: pl.DataFrame) -> pl.DataFrame:
     missing = [pl.lit(None, pl.String).alias(name) for name in RECORD if name not in raw.columns]
     lengths = [
         (pl.col(name).dt.total_microseconds() / 1e6).alias(name)
-        for name, kind in raw.schema.items()
-        if isinstance(kind, pl.Duration)
+        for name in _LENGTHS
+        if isinstance(raw.schema.get(name), pl.Duration)
     ]
-    empty = [name for name, kind in raw.schema.items() if kind == pl.String and (raw[name] == "").any()]
+    empty = [name for name in RECORD if raw.schema.get(name) == pl.String and (raw[name] == "").any()]
     filled = [pl.when(pl.col(name) != "").then(name).alias(name) for name in empty]
     return raw.with_columns(*missing, *lengths, *filled).select(*RECORD, LINE)
 

@@ -214,7 +214,7 @@ def _refuse_counts(sheet: _Sheet, time: tuple[str, ...], form: str) -> None:
     if form in EPOCH:
         seconds = sheet.frame[time[0]].cast(pl.Float64, strict=False)
     else:
-        text = sheet.frame.select(pl.concat_str(time, separator=" ")).to_series()
+        text = pl.select(pl.concat_str([sheet.frame[name] for name in time], separator=" ")).to_series()
         zone = "UTC" if form == "%+" else None
         seconds = text.str.to_datetime(form, time_unit="us", time_zone=zone, strict=False).cast(pl.Int64) / 1e6
     steps = seconds.drop_nulls().diff().drop_nulls()
@@ -293,12 +293,12 @@ def _outcome(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
 
 def _translated(column: pl.Series, words: dict[str, str]) -> dict[str, str]:
     """Text -> meaning for a column of few texts most of which mean something; empty otherwise."""
-    texts = column.drop_nulls().value_counts(sort=True)
+    texts = column.alias("text").drop_nulls().value_counts(sort=True)
     if not 1 <= texts.height <= 50:
         return {}
-    bare = {text: _bare(text) for text in texts[column.name]}
+    bare = {text: _bare(text) for text in texts["text"]}
     found = {text: what for text, low in bare.items() for what, pattern in words.items() if re.search(pattern, low)}
-    meant = int(texts.filter(pl.col(column.name).is_in(list(found)))["count"].sum())
+    meant = int(texts.filter(pl.col("text").is_in(list(found)))["count"].sum())
     return found if meant >= MOST * column.drop_nulls().len() else {}
 
 

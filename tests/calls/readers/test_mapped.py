@@ -190,6 +190,14 @@ def test_the_callers_number_gives_its_access_and_is_hashed() -> None:
     assert remarks == {}
 
 
+def test_a_column_may_have_any_name() -> None:
+    mapping = PARIS.replace('"when"', '"*"') + 'id = "line"\noperator = "^x$"\ncentre = "fields"\n'
+    rows, _, _ = through(mapping, "*,line,^x$,fields\n02/06/2021 16:45,7,op-b,X\n")
+    assert [(row["id"], row["operator"], row["centre"]) for row in rows] == [("7", "op-b", "X")]
+    records, _ = all_of_bytes(b"time,service,*,line,^x$\n2021-06-02T16:45:00Z,15,,3,\n")
+    assert records.height == 1
+
+
 def test_an_epoch_beyond_every_calendar_is_a_bad_row() -> None:
     mapping = "[time]\nformats = ['epoch_s']\n[constants]\nservice = '15'\n[columns]\ntime = 'at'\n"
     _, reasons, _ = through(mapping, "at,x\n1622645998,\n1622645999,\n9e18,\n-5,\n")

@@ -8,6 +8,7 @@ from tocsin.calls.admit import LATEST
 from tocsin.calls.legs import CALL
 from tocsin.calls.mapping import EPOCHS, LENGTHS, TIMES, Mapping, Source
 from tocsin.calls.ports import NO_FAULTS
+from tocsin.calls.readers.mapped.layout import column
 from tocsin.calls.rows import LINE
 from tocsin.calls.zone import LocalClock
 
@@ -23,7 +24,7 @@ _CLOCKED = r"^(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)$"
 
 def fields(table: pl.DataFrame, mapping: Mapping, clocks: dict[str, LocalClock]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The mapping's fields of a table of strings (times in UTC, all else as strings), and the rows set aside."""
-    table = table.with_columns(pl.col(name).str.strip_chars() for name in mapping.needs)
+    table = table.with_columns(pl.col(column(name)).str.strip_chars() for name in mapping.needs)
     texts = {
         name: _text(table, source, () if name == "time" else mapping.absent)  # a call did begin, be it at midnight
         for name, source in mapping.fields.items()
@@ -34,7 +35,11 @@ def fields(table: pl.DataFrame, mapping: Mapping, clocks: dict[str, LocalClock])
         *(pl.lit(value).alias(name) for name, value in mapping.constants.items()),
         *(text.alias(name) for name, text in texts.items()),
         *(_seconds(table, mapping.fields[name], mapping).alias(name) for name in LENGTHS if name in mapping.fields),
-        *([pl.concat_str(pl.col(name).fill_null("") for name in mapping.group).alias(CALL)] if mapping.group else []),
+        *(
+            [pl.concat_str(pl.col(column(name)).fill_null("") for name in mapping.group).alias(CALL)]
+            if mapping.group
+            else []
+        ),
     )
     faults = pl.repeat(None, table.height, dtype=pl.String, eager=True)
     for name in TIMES:
@@ -43,11 +48,11 @@ def fields(table: pl.DataFrame, mapping: Mapping, clocks: dict[str, LocalClock])
             raw = raw.with_columns(read.alias(name))
             faults = _first(faults, wrong)
     for name, values in mapping.skip.items():
-        skipped = table[name].is_in(values).fill_null(value=False)
+        skipped = table[column(name)].is_in(values).fill_null(value=False)
         faults = pl.select(pl.when(skipped).then(pl.lit(SKIPPED)).otherwise(faults)).to_series()
     if faults.null_count() == len(faults):
         return raw, NO_FAULTS
-    row = pl.concat_str([pl.col(name) for name in mapping.needs], separator=",", ignore_nulls=True)
+    row = pl.concat_str([pl.col(column(name)) for name in mapping.needs], separator=",", ignore_nulls=True)
     marked = table.with_columns(faults.alias("reason"))
     return raw.filter(faults.is_null()), marked.filter(faults.is_not_null()).select(LINE, "reason", row=row)
 
@@ -58,9 +63,8 @@ def _first(one: pl.Series, other: pl.Series) -> pl.Series:
 
 def _text(table: pl.DataFrame, source: Source, absent: tuple[str, ...]) -> pl.Series:
     """The text of a source: null where a part is empty or absent."""
-    parts = [
-        pl.when(~pl.col(name).is_in(absent)).then(pl.col(name)) if absent else pl.col(name) for name in source.columns
-    ]
+    read = [pl.col(column(name)) for name in source.columns]
+    parts = [pl.when(~part.is_in(absent)).then(part) for part in read] if absent else read
     text = pl.concat_str(parts, separator=source.join) if len(parts) > 1 else parts[0]
     if source.find is not None:
         whole = f"(?s)^.*?(?:{source.find}).*$"

@@ -56,8 +56,13 @@ def missing_columns(mapping: Mapping, head: bytes) -> InputError:
     )
 
 
+def column(name: str) -> str:
+    """How a column of the file is named inside: so that none is called like one of ours, or is a pattern to Polars."""
+    return f"column {name}"
+
+
 def table(chunk: Chunk, layout: Layout, mapping: Mapping) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """The columns that the mapping reads, by its own spelling, as strings, and `LINE`; the faults; how many rows."""
+    """The columns that the mapping reads (see `column`), as strings, and `LINE`; the faults; how many rows there were."""
     if layout.delimiter is None:
         return _objects(chunk, mapping)
     positions = [str(position) for position in range(len(layout.columns))]
@@ -65,10 +70,10 @@ def table(chunk: Chunk, layout: Layout, mapping: Mapping) -> tuple[pl.DataFrame,
     where = {
         plain(name): position for name, position in zip(reversed(layout.columns), reversed(positions), strict=True)
     }
-    named = frame.select(LINE, *(pl.col(where[plain(name)]).alias(name) for name in mapping.needs))
+    named = frame.select(LINE, *(pl.col(where[plain(name)]).alias(column(name)) for name in mapping.needs))
     if not layout.headed:
         return named, faults, rows
-    again = pl.all_horizontal(pl.col(name) == name for name in mapping.needs)  # a file put together of several
+    again = pl.all_horizontal(pl.col(column(name)) == name for name in mapping.needs)  # a file put together of several
     return named.filter(~again.fill_null(value=False)), faults, rows
 
 
@@ -83,7 +88,7 @@ def _objects(chunk: Chunk, mapping: Mapping) -> tuple[pl.DataFrame, pl.DataFrame
             faults.append((number, "not JSON", line))
             continue
         named = {plain(name): value for name, value in found.items()}
-        good.append({name: as_text(named.get(plain(name))) for name in mapping.needs} | {LINE: number})
-    schema = {**dict.fromkeys(mapping.needs, pl.String()), LINE: pl.UInt32()}
+        good.append({column(name): as_text(named.get(plain(name))) for name in mapping.needs} | {LINE: number})
+    schema = {**dict.fromkeys(map(column, mapping.needs), pl.String()), LINE: pl.UInt32()}
     rows = len(good) + len(faults)
     return pl.DataFrame(good, schema=schema, orient="row"), pl.DataFrame(faults, schema=FAULTS, orient="row"), rows
