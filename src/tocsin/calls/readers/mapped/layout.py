@@ -62,7 +62,7 @@ def column(name: str) -> str:
 
 
 def table(chunk: Chunk, layout: Layout, mapping: Mapping) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """The columns that the mapping reads (see `column`), as strings, and `LINE`; the faults; how many rows there were."""
+    """The columns that the mapping reads (see `column`), as strings, and `LINE`; the faults; how many rows."""
     if layout.delimiter is None:
         return _objects(chunk, mapping)
     positions = [str(position) for position in range(len(layout.columns))]
