@@ -44,7 +44,7 @@ def demo(
     baseline = watch.learn(played.history, france, hold_s=HOLD_S)
     typer.echo(words("demo.watching", records=played.records.height))
     alarms: list[Alarm] = []
-    for alarm in evening.watched(played.records, baseline, france, words.language, since=played.records["time"][0]):
+    for alarm in evening.watched(played.records, baseline, france, words.language):
         alarms.append(alarm)
         if alarm.level is Level.PAGE and alarm.state is not State.UPDATE:
             typer.echo(f"  {alarm_told(alarm, france, words)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -40,12 +40,6 @@ class Evening:
     truth: Truth
     history: Tally
 
-    @property
-    def begun(self) -> datetime:
-        """When the watch on the centres begins: two hours before the onset are enough to be settled."""
-        assert self.truth.onset is not None
-        return (self.truth.onset - 2 * HOUR).astimezone(UTC)
-
 
 def play(territory: Territory, progress: Callable[[int, int], None]) -> Evening:
     """Simulate the quiet weeks as tallies and the day as records of both vantages."""
@@ -61,15 +55,13 @@ def play(territory: Territory, progress: Callable[[int, int], None]) -> Evening:
     return Evening(records=records, without_redials=without, truth=played.truth, history=history)
 
 
-def watched(
-    records: pl.DataFrame, baseline: Baseline, territory: Territory, language: str, *, since: datetime
-) -> Iterator[Alarm]:
+def watched(records: pl.DataFrame, baseline: Baseline, territory: Territory, language: str) -> Iterator[Alarm]:
     """Every change of every alarm, minute by minute, at one false alarm a month."""
     watching = Watch(baseline, territory, false_alarm_minutes=MONTH_MINUTES, language=language)
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
-    tallier.push(records.filter(pl.col("time") >= since))
+    tallier.push(records)
+    now: datetime = records["time"][0]
     last: datetime = records["time"][-1]
-    now = since
     while now < last + timedelta(seconds=baseline.hold_s) + MINUTE:
         now += SLICE
         yield from decide(tallier, watching, now)
@@ -95,7 +87,7 @@ def from_centres(evening: Evening, territory: Territory, language: str) -> FromC
     """Learn and watch the evening by what the centres saw, as it was and as if nobody had tried again."""
     baseline = watch.learn(seen_by(evening.history, "centre"), territory, hold_s=HOLD_S)
     with_redials, without = (
-        _delay(evening.truth, watched(records, baseline, territory, language, since=evening.begun))
+        _delay(evening.truth, watched(records, baseline, territory, language))
         for records in (evening.records.filter(pl.col("vantage") == "centre"), evening.without_redials)
     )
     return FromCentres(with_redials=with_redials, without=without, yardstick=_yardstick(evening, baseline))
