@@ -14,17 +14,28 @@ from tocsin.counts import COUNTERS, Tally
 from tocsin.watch.lattice import Membership
 
 USED: Final = (
-    "tries", "known", "failed", "callers", "redials", "answered", "short", "delivered", "unseen", "outcomes", "losses",
+    "tries", "known", "arrived", "dropped", "engaged", "callers", "redials", "answered", "short", "delivered", "unseen",
+    "outcomes", "drops",
 )  # fmt: skip
-"""The counters that the watch counts per scope, in the order of every array here that ends in counters."""
+"""What the watch counts per scope, in the order of every array here that ends in counters.
+
+`arrived` are tries that didn't fail: what failed is on record at once and what succeeds only later, so within a hold
+only these show demand. `dropped` (of tries) and `drops` (of all attempts) are failures of the network: lost or misrouted,
+neither busy nor refused.
+"""
 
 COLUMN: Final = {name: index for index, name in enumerate(USED)}
-_FROM_TALLY: Final = [COUNTERS.index(name) for name in USED]
+_DERIVED: Final = {"arrived": ("tries", "failed"), "dropped": ("failed", "engaged"), "drops": ("losses", "rejections")}
 
 
 def used_counts(tally: Tally) -> NDArray[np.uint32]:
     """(N, len(USED)) the counters that the watch uses."""
-    return np.ascontiguousarray(tally.counts[:, _FROM_TALLY])
+    columns = []
+    for name in USED:
+        whole, without = _DERIVED.get(name, (name, None))
+        column = tally.counts[:, COUNTERS.index(whole)]
+        columns.append(column if without is None else column - tally.counts[:, COUNTERS.index(without)])
+    return np.stack(columns, axis=1)
 
 
 def vantage_of(tally: Tally) -> NDArray[np.int8]:

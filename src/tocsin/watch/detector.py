@@ -46,6 +46,10 @@ class Component:
     evidence: NDArray[np.float64]
     asleep: NDArray[np.bool_]
 
+    def parts(self) -> NDArray[np.float64]:
+        """(A,) what each row gives to the mixture: weight times evidence over the sizes, nothing while it sleeps."""
+        return np.where(self.asleep, 0.0, (self.weight * self.evidence).sum(axis=1))
+
 
 @njit(cache=True)
 def advance(

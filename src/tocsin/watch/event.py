@@ -19,6 +19,9 @@ SETTLE_MINUTES: Final = 30
 
 UPDATE_MINUTES: Final = 10
 
+_NO_SIGN: Final = 3.0
+"""Closing evidence below which there is no sign yet that the loss is ending."""
+
 
 @dataclass(kw_only=True)
 class Event:
@@ -42,8 +45,8 @@ class Event:
     seen: dict[int, Seen] = field(default_factory=dict)
     fits: dict[int, Fit] = field(default_factory=dict)
     onset: tuple[int, int, int] = (0, 0, 0)
-    closing: dict[int, float] = field(default_factory=dict)
-    size: dict[int, float] = field(default_factory=dict)
+    closing: float = 0.0
+    size: float = 0.02
     ended: int | None = None
     last_update: int = 0
     last_lost: float = 0.0
@@ -77,31 +80,26 @@ class Event:
         return float(self.fits[component].loss[self.row(self.onset[1])])
 
     def close(self) -> bool:
-        """Advance the closing detectors by the newest minute; True when the event is over (`ended` is then set).
+        """Advance the closing detector by the newest minute; True when the event is over (`ended` is then set).
 
-        Shiryaev-Roberts again, of "at least half of the estimated loss remains" against "nothing remains", mixed evenly
-        over the components that show the event. The loss is what was estimated before any sign of its end.
+        Shiryaev-Roberts again, of "at least half of the estimated loss remains" against "nothing remains", on the
+        component that shows the event most clearly: others may be misled, as arrivals are by redials. The loss is what
+        was estimated before any sign of its end.
         """
-        shown = [component for component in self.seen if self.nats(component) > 5.0]
-        if not shown:
-            shown = [self.main()]
-        if sum(self.closing.get(component, 0.0) for component in shown) < 3.0 * len(shown):
-            self.size = {component: min(max(self.loss(component), 0.02), 0.98) for component in shown}
-        total = 0.0
-        for component in shown:
-            newest = closing_nats(_tail(self.seen[component]), self.size.get(component, 0.02))
-            before = self.closing.get(component, 0.0)
-            self.closing[component] = min((before + 1.0) * float(np.exp(min(float(newest[-1]), 300.0))), 1e250)
-            total += self.closing[component] / len(shown)
-        if total < CLOSE_A:
+        main = self.main()
+        if self.closing < _NO_SIGN:
+            self.size = min(max(self.loss(main), 0.02), 0.98)
+        newest = closing_nats(_tail(self.seen[main]), self.size)
+        self.closing = min((self.closing + 1.0) * float(np.exp(min(float(newest[-1]), 300.0))), 1e250)
+        if self.closing < CLOSE_A:
             return False
-        self.ended = self._end(max(shown, key=lambda component: self.closing[component]))
+        self.ended = self._end(main)
         return True
 
     def _end(self, component: int) -> int:
         """The minute from which the loss is gone: where the sum of closing ratios was lowest."""
         start = self.row(self.onset[1])
-        nats = closing_nats(self.seen[component], self.size.get(component, 0.02))[start:]
+        nats = closing_nats(self.seen[component], self.size)[start:]
         return self.first + start + int(np.argmin(np.cumsum(nats))) + 1
 
 

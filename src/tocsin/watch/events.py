@@ -101,18 +101,27 @@ class Events:
             shares=shares,
             surge=kind == "surge",
         )
-        self._open.append(event)
         self._frozen[event.alarm] = _Frozen(
             deviation={index: tracker.deviation() for index, tracker in enumerate(evidence.trackers)},
             sd={index: tracker.sd() for index, tracker in enumerate(evidence.trackers)},
         )
-        self._freeze()
         self._follow(event, minute + 1)
+        if self._said_before(event):
+            del self._frozen[event.alarm]
+            self._explain(minute + 1)
+            return []
+        self._open.append(event)
+        self._freeze()
         self._explain(minute + 1)
         event.last_update = minute
         alarm = self._alarm(event, State.OPEN, second)
         event.last_lost = alarm.lost.best if alarm.lost else 0.0
         return [alarm]
+
+    def _said_before(self, event: Event) -> bool:
+        """Whether what paged is best explained by the scope of an event that is open already."""
+        others = {other.scope for other in self._open if other.level is event.level}
+        return bool(others) and event.level is Level.PAGE and int(self._scores(event).argmax()) in others
 
     def _named(self, scope: int) -> Scope:
         return name_scope(self._lattice, scope, self._cells.table, self._cells.mass, self._cells.member(scope))
@@ -241,7 +250,8 @@ class Events:
         """While the event settles: does another scope explain all that was counted since onset much better?"""
         scores = self._scores(event)
         best = int(scores.argmax())
-        if best == event.scope or scores[best] - scores[event.scope] < SWITCH_NATS:
+        taken = any(other.scope == best for other in self._open if other.level is event.level)
+        if taken or scores[best] - scores[event.scope] < SWITCH_NATS:
             return []
         event.scope, event.named = best, self._named(best)
         self._freeze()
@@ -253,9 +263,7 @@ class Events:
         """(S,) log of prior weight times the best likelihood of each scope since onset, over the families that page."""
         evidence = self._evidence
         since = event.onset[1]
-        total = self._recent.total(
-            since, self._cells.membership, self._cells.vantage, len(self._lattice), len(evidence.baseline.vantages)
-        )
+        total = self._total(since)
         scores = np.full(len(self._lattice), -np.inf)
         for component in evidence.components:
             family = component.family
@@ -274,24 +282,25 @@ class Events:
     def _explain(self, minute: int) -> None:
         """Open events explain first: the nulls of every scope they overlap allow what was estimated there, and half more."""
         evidence = self._evidence
-        for index, component in enumerate(evidence.components):
-            lost: NDArray[np.float64] | None = None
-            for event in self._open:
+        lost: list[NDArray[np.float64] | None] = [None] * len(evidence.components)
+        for event in self._open:
+            total = self._total(event.onset[1])
+            inside = self._cells.share_inside(event.scope)
+            frozen = self._frozen[event.alarm]
+            for index, component in enumerate(evidence.components):
                 if component.family.pages is not (event.level is Level.PAGE) or component.family.law is Law.RISE:
                     continue
-                frozen = self._frozen[event.alarm]
-                found = explained_loss(
-                    evidence,
-                    component,
-                    self._recent,
-                    self._cells,
-                    event,
-                    minute,
-                    frozen.deviation[component.reference],
-                )
-                lost = found if lost is None else np.maximum(lost, found)
-            evidence.explained[index] = None if lost is None else np.minimum(lost, DEEPEST)
+                deviation = frozen.deviation[component.reference]
+                found = explained_loss(evidence, component, total, inside, event, minute, deviation)
+                before = lost[index]
+                lost[index] = np.minimum(found if before is None else np.maximum(before, found), DEEPEST)
+        evidence.explained = lost
         evidence.set_nulls(minute * 60)
+
+    def _total(self, since: int) -> NDArray[np.int32]:
+        """(vantages, S, USED) everything counted since a minute."""
+        vantages = len(self._evidence.baseline.vantages)
+        return self._recent.total(since, self._cells.membership, self._cells.vantage, len(self._lattice), vantages)
 
     # -- saying ----------------------------------------------------------------------------------------------------
 
@@ -352,7 +361,7 @@ class Events:
         if outcomes and event.nats(outcomes[0]) > 3.0:
             component = evidence.components[outcomes[0]]
             own = self._series(event.scope, since, max(until, since + 1))[:, component.vantage].sum(axis=0)
-            losses = float(own[COLUMN["losses"]])
+            losses = float(own[COLUMN["drops"]])
             frozen = self._frozen[event.alarm]
             ratio = float(evidence.baseline.loss_base[component.vantage, event.scope])
             ratio *= float(np.exp(frozen.deviation[component.reference][event.scope]))

@@ -92,17 +92,13 @@ class Evidence:
         total = np.zeros(len(self.lattice))
         for component in self.components:
             if component.family.pages is pages:
-                np.add.at(
-                    total,
-                    component.scope,
-                    np.where(component.asleep, 0.0, (component.weight * component.evidence).sum(axis=1)),
-                )
+                np.add.at(total, component.scope, component.parts())
         return total
 
     def by_component(self, scope: NDArray[np.bool_], pages: bool) -> dict[int, float]:
         """What each component gives to M in the scopes chosen."""
         return {
-            index: float((component.weight * component.evidence)[scope[component.scope] & ~component.asleep].sum())
+            index: float(component.parts()[scope[component.scope]].sum())
             for index, component in enumerate(self.components)
             if component.family.pages is pages
         }
@@ -112,7 +108,7 @@ class Evidence:
         for index, component in enumerate(self.components):
             if component.family.pages is pages:
                 component.evidence[scope[component.scope]] = 0.0
-                self._part[index] = float((component.weight * component.evidence).sum())
+                self._part[index] = float(component.parts().sum())
 
     def sleep(self, feeds: list[Feed]) -> None:
         """Freeze the scopes that hang on these silent feeds, at their vantage; all others are awake."""

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
 from tocsin.watch.event import Event
 from tocsin.watch.family import Law
-from tocsin.watch.recent import Recent
 
 if TYPE_CHECKING:
     from tocsin.watch.evidence import Evidence
@@ -26,26 +24,25 @@ _PRIOR: Final = 15.0
 def explained_loss(
     evidence: Evidence,
     component: Component,
-    recent: Recent,
-    cells: Cells,
+    total: NDArray[np.int32],
+    inside: NDArray[np.float64],
     event: Event,
     minute: int,
     deviation: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """(A,) the loss in each of a component's scopes that an event explains, 0 where it doesn't overlap.
 
+    ``total`` (vantages, S, USED) counted since the onset · ``inside`` (S,) the share of each scope that lies in the event's.
+
     Each scope's own loss since the event's onset, drawn towards the event's while counts are few, plus two of its
     standard errors, times `ALLOWED`.
     """
     rows = component.scope
-    total = recent.total(
-        event.onset[1], cells.membership, cells.vantage, len(evidence.lattice), len(evidence.baseline.vantages)
-    )
     k = total[component.vantage, rows, component.bad].astype(float)
     n = total[component.vantage, component.group, component.of].astype(float)
     theta = (evidence.centre(component.reference, max(minute - 1, event.onset[1])) + deviation)[rows]
     event_loss = max((event.loss(index) for index in event.fits), default=0.0)
-    share = cells.share_inside(event.scope)[rows]
+    share = inside[rows]
     prior = np.clip(event_loss * share, 0.0, 0.98)
     law = component.family.law
     if law is Law.RATE:

@@ -1,6 +1,8 @@
 """The evidence, family by family: what is counted, against what, and which way it must move.
 
 Each family is a row of `FAMILIES`, to be checked against the table "The evidence" in the project's notes on detection.
+Failures are two families: `outcome` counts what the network lost or misrouted, `engaged` what met a busy or a refusal,
+because one accident fills a centre's lines for ten minutes and would otherwise make every loss harder to tell.
 Only families in which demand cancels page; a level pages only where more than half of the arrivals are missing
 (`void`), and otherwise raises a watch.
 """
@@ -50,8 +52,12 @@ class Family:
 
 FAMILIES: Final = (
     Family(
-        name="outcome", evidence="outcome", law=Law.RATE, bad="failed", of="known",
-        kind="failure", pages=True, weight=0.35, step_s=10,
+        name="outcome", evidence="outcome", law=Law.RATE, bad="dropped", of="known",
+        kind="failure", pages=True, weight=0.32, step_s=10,
+    ),
+    Family(
+        name="engaged", evidence="outcome", law=Law.RATE, bad="engaged", of="known",
+        kind="failure", pages=True, weight=0.03, step_s=10,
     ),
     Family(
         name="reconciliation", evidence="reconciliation", law=Law.RATE, bad="unseen", of="delivered",
@@ -66,19 +72,19 @@ FAMILIES: Final = (
         kind="redial", pages=True, weight=0.05,
     ),
     Family(
-        name="contrast", evidence="contrast", law=Law.SHARE, bad="tries", of="tries",
+        name="contrast", evidence="contrast", law=Law.SHARE, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.35, step_s=10,
     ),
     Family(
-        name="void", evidence="level", law=Law.FALL, bad="tries", of="tries",
+        name="void", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.05, margin=0.5,
     ),
     Family(
-        name="level", evidence="level", law=Law.FALL, bad="tries", of="tries",
+        name="level", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
         kind="loss", pages=False, weight=0.7,
     ),
     Family(
-        name="surge", evidence="surge", law=Law.RISE, bad="tries", of="tries",
+        name="surge", evidence="surge", law=Law.RISE, bad="arrived", of="arrived",
         kind="surge", pages=False, weight=0.3,
     ),
 )  # fmt: skip

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from tocsin.calls.record import HEARTBEAT
 from tocsin.watch.scope import CLASS_DIMENSIONS, Scope
 
+LEVELS_A_DEPTH: Final = 4
+
 ALL: Final = 0
 """Index of "no class" among the classes and of "all services" among the services; the root among the areas."""
 
@@ -101,7 +103,12 @@ class Lattice:
 
         A scope's parent always stands in a lower level.
         """
-        return 4 * self.depth[self.area] + 2 * (self.klass != ALL) + (self.service != ALL)
+        return LEVELS_A_DEPTH * self.depth[self.area] + 2 * (self.klass != ALL) + (self.service != ALL)
+
+    @property
+    def levels(self) -> int:
+        """How many levels there are, with scopes or without."""
+        return LEVELS_A_DEPTH * (int(self.depth.max()) + 1)
 
     def scope(self, index: int) -> Scope:
         """Scope number ``index``, by name."""

@@ -118,7 +118,7 @@ def _cautions(days: float) -> tuple[str, ...]:
 
 
 def _distinct(membership: Membership, lattice: Lattice, mass: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(S,) one scope of each set of cells with calls: the one of largest weight, and every scope without a class.
+    """(S,) one scope of each set of cells with calls: the one of the narrowest area, and every scope without a class.
 
     A centre, its trunk and "this service in this area" are often the same calls: looking thrice costs thrice. Sets are
     told apart by the sum of a 64-bit number drawn for each cell (seeded: the same history gives the same baseline).
@@ -128,7 +128,7 @@ def _distinct(membership: Membership, lattice: Lattice, mass: NDArray[np.float64
     cell = np.repeat(np.arange(len(mass)), np.diff(membership.start))
     signature = np.zeros(len(lattice), np.uint64)
     np.add.at(signature, membership.scope, drawn[cell])
-    order = np.lexsort((-scope_weights(lattice), lattice.klass != ALL))
+    order = np.lexsort((-scope_weights(lattice), -lattice.depth[lattice.area], lattice.klass != ALL))
     distinct = lattice.klass == ALL
     distinct[order[np.unique(signature[order], return_index=True)[1]]] = True
     return distinct
@@ -157,7 +157,7 @@ def _demand(
     rows = []
     for vantage in vantages:
         counts = counted.by_block(vantage, start=int(times[0]), seconds=BLOCK_S, blocks=len(times), chosen=widest)
-        tries = counts[skip : skip + usable, :, COLUMN["tries"]]
+        tries = counts[skip : skip + usable, :, COLUMN["arrived"]]
         for service in range(len(lattice.services)):
             at = np.flatnonzero(lattice.service[widest] == service)
             rows.append(tries[:, at].sum(axis=1).reshape(-1, per_hour).sum(axis=1).astype(float))
@@ -187,8 +187,8 @@ def _scope_demand(
 
 
 def _loss_base(counts: NDArray[np.uint32], lattice: Lattice) -> NDArray[np.float64]:
-    """(S,) losses per delivered attempt with known outcome, shrunk to the wider scope by twenty losses' worth."""
-    losses = counts[:, :, COLUMN["losses"]].sum(axis=0).astype(float)
+    """(S,) network losses per other attempt with known outcome, redials included, shrunk to the wider scope by twenty losses' worth."""
+    losses = counts[:, :, COLUMN["drops"]].sum(axis=0).astype(float)
     delivered = counts[:, :, COLUMN["outcomes"]].sum(axis=0) - losses
     ratio = np.zeros(len(lattice))
     for level in np.unique(lattice.level):

@@ -82,10 +82,16 @@ def scope_weights(lattice: Lattice) -> NDArray[np.float64]:
     areas = np.bincount(lattice.depth, minlength=deepest + 1)
     between = max(int(areas[1:deepest].sum()), 1)
     among = np.where((depth > 0) & (depth < deepest), between, areas[depth])
-    dimension = np.array([name for name, _ in lattice.classes])
-    siblings = {name: int((dimension == name).sum()) for name in CLASS_WEIGHT}
-    by_class = np.array([CLASS_WEIGHT[name] / siblings[name] for name, _ in lattice.classes])
+    dimension = np.array([list(CLASS_WEIGHT).index(name) for name, _ in lattice.classes])[lattice.klass]
+    by_class = np.array(list(CLASS_WEIGHT.values()))[dimension] / _siblings(lattice, dimension)
     others = max(len(lattice.services) - 1, 1)
     by_service = np.where(lattice.service == ALL, SERVICE_WEIGHT[0], SERVICE_WEIGHT[1] / others)
-    weight = by_depth / among * by_class[lattice.klass] * by_service
+    weight = by_depth / among * by_class * by_service
     return np.asarray(weight / weight.sum())
+
+
+def _siblings(lattice: Lattice, dimension: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(S,) how many classes of its dimension there are in a scope's area."""
+    kinds = len(CLASS_WEIGHT)
+    classes = np.unique(np.stack([lattice.area * kinds + dimension, lattice.klass], axis=1), axis=0)[:, 0]
+    return np.bincount(classes, minlength=len(lattice.areas) * kinds)[lattice.area * kinds + dimension]

@@ -13,7 +13,8 @@ from tocsin.watch.baseline import LeftOut, Reference
 from tocsin.watch.counting import COLUMN
 from tocsin.watch.drift import BLOCK_S
 from tocsin.watch.family import Family, Law
-from tocsin.watch.lattice import ALL, Lattice
+from tocsin.watch.lattice import ALL, LEVELS_A_DEPTH, Lattice
+from tocsin.watch.nulls import Z
 
 BINS: Final = 48
 ODD: Final = 6.0
@@ -29,6 +30,7 @@ _LEAST_SHARE, _MOST_SHARE = 0.02, 0.985
 """A class with less of its group than this is compared in a narrower group; one with more has nothing to compare with."""
 
 _PROFILE_PRIOR: Final = 1 / 0.15**2
+_RANKS: Final = (3, 5, 10, 20, 50)
 _SAMPLE: Final = 24
 """Scopes of a level, the largest, that its drift is learned from."""
 
@@ -104,7 +106,7 @@ def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] |
         _fit(fitted, history)
     phi = _dispersion(fitted, history, None)
     sigma, tau, after, unsure = _drift(fitted, history, phi)
-    phi = _dispersion(fitted, history, after)
+    phi = np.maximum(_dispersion(fitted, history, after), _tail(fitted, history, after, sigma))
     lattice = history.lattice
     return (
         Reference(
@@ -269,12 +271,20 @@ def _leave_out(fitted: _Fitted, history: History) -> list[LeftOut]:
         for part in np.array_split(here, max(len(here) // 500, 1)):
             expected, information = fitted.expected(history, part)
             spread = np.sqrt(np.maximum(information + usual * information**2, 1.0))
-            odd = (np.abs(fitted.k[part] - expected) > ODD * spread) & fitted.use[part]
+            odd = _lasting((np.abs(fitted.k[part] - expected) > ODD * spread) & fitted.use[part])
             fitted.use[part] &= ~odd
             for row in np.flatnonzero(odd.any(axis=1)):
                 if history.lattice.klass[fitted.scope[part[row]]] == ALL:
                     found += _stretches(fitted, history, part[row], odd[row], expected[row])
     return found
+
+
+def _lasting(odd: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Only what lasts two blocks or more: half an hour alone may be a burst of calls, which is normal."""
+    beside = np.zeros_like(odd)
+    beside[:, 1:] |= odd[:, :-1]
+    beside[:, :-1] |= odd[:, 1:]
+    return odd & beside
 
 
 def _stretches(
@@ -304,7 +314,7 @@ def _dispersion(fitted: _Fitted, history: History, after: Columns | None) -> NDA
     drift, where it is known already.
     """
     lattice = history.lattice
-    phi = np.ones(int(lattice.level.max()) + 1)
+    phi = np.ones(lattice.levels)
     sampled = np.flatnonzero(np.isin(fitted.scope, history.sample))
     block = np.arange(len(history.minutes)) * 60 // BLOCK_S
     for level in np.unique(fitted.level[sampled]):
@@ -331,6 +341,64 @@ def _dispersion(fitted: _Fitted, history: History, after: Columns | None) -> NDA
             bound = change.sum() / usual.sum() + 2 * ratios.std(ddof=1) / np.sqrt(len(ratios))
             phi[level] = max(1.0, float(bound))
     return phi
+
+
+def _tail(fitted: _Fitted, history: History, after: Columns, sigma: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(levels,) the power that gives the history's worst blocks the tail of an e-value, at least 1.
+
+    Attempts aren't independent: an accident makes a crowd call, a handset redials. Under the null a block's best log
+    ratio x exceeds y with probability e^-y at most, so of N blocks the r-th largest should be about log(N / r). Bursts
+    make it larger; phi is the largest x_r / log(N / r) over r in `_RANKS`. The two worst blocks of a level may be
+    outages and say nothing. What was left out is left out here too.
+    """
+    phi = np.ones(len(sigma))
+    wander = _wander(fitted, sigma)
+    for level in np.unique(fitted.level):
+        worst: list[NDArray[np.float64]] = []
+        blocks = 0
+        here = np.flatnonzero(fitted.level == level)
+        for rows in np.array_split(here, max(len(here) // 500, 1)):
+            lagged = np.roll(after[rows], drift.LAG, axis=1)
+            lagged[:, : drift.LAG] = 0
+            reach = (Z * np.sqrt(wander[rows] + fitted.error[rows]))[:, None]
+            theta = fitted.theta(history, rows) + lagged
+            nats = _block_nats(fitted, rows, theta + (reach if fitted.family.law is Law.RATE else -reach))
+            nats = np.where(fitted.use[rows], nats, 0.0)
+            blocks += int(fitted.use[rows].sum())
+            worst.append(
+                np.partition(nats, -_RANKS[-1], axis=None)[-_RANKS[-1] :] if nats.size > _RANKS[-1] else nats.ravel()
+            )
+        largest = np.sort(np.concatenate(worst))[::-1]
+        ratios = [largest[r - 1] / np.log(blocks / r) for r in _RANKS if r <= len(largest) and blocks > 20 * r]
+        phi[level] = max(1.0, *ratios) if ratios else 1.0
+    return phi.reshape(-1, LEVELS_A_DEPTH).max(axis=1).repeat(LEVELS_A_DEPTH)  # too few blocks in some levels alone
+
+
+def _wander(fitted: _Fitted, sigma: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(rows,) variance of drift, the wider scopes' included."""
+    total = sigma[fitted.level] ** 2
+    for level in np.unique(fitted.level):
+        here = np.flatnonzero((fitted.level == level) & (fitted.above >= 0))
+        total[here] += total[fitted.above[here]]
+    return np.asarray(total)
+
+
+def _block_nats(fitted: _Fitted, rows: NDArray[np.int64], bound: Columns) -> NDArray[np.float64]:
+    """(rows, B) the best log ratio of each block beyond the margin's end, in the direction that is bad."""
+    k, n = fitted.k[rows].astype(np.float64), fitted.n[rows].astype(np.float64)
+    bound = bound.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if fitted.arrivals:
+            mu = np.exp(bound)
+            return np.where(k < mu, np.where(k > 0, k * np.log(k / mu), 0.0) - k + mu, 0.0)
+        q = np.clip(
+            1 / (1 + np.exp(-np.clip(bound, -60, 60))), 0.005 if fitted.family.law is Law.RATE else 1e-9, 1 - 1e-9
+        )
+        p = k / np.maximum(n, 1)
+        beyond = (p > q) if fitted.family.law is Law.RATE else (p < q) & (n > 0)
+        first = np.where(k > 0, k * np.log(p / q), 0.0)
+        second = np.where(n > k, (n - k) * np.log((1 - p) / (1 - q)), 0.0)
+    return np.where(beyond, first + second, 0.0)
 
 
 def _common(after: Columns, above: NDArray[np.int64]) -> Columns:

@@ -64,6 +64,7 @@ class Watch:
         assert self._next is not None
         number = self._cells.numbers(tally)
         counts = used_counts(tally)
+        counting = counts.any(axis=1)  # rows that are only late or only heartbeats move nothing
         beats = tally.counts[:, _BEATS]
         attempts = tally.counts[:, _ATTEMPTS]
         alarms: list[Alarm] = []
@@ -72,7 +73,8 @@ class Watch:
             end = int(np.searchsorted(tally.step, self._next + STEP_S))
             rows = slice(at, end)
             self._silence.hear(self._next, number[rows], beats[rows], attempts[rows], self._cells.table)
-            alarms += self._step(number[rows], counts[rows])
+            some = counting[rows]
+            alarms += self._step(number[rows][some], counts[rows][some])
             at = end
         return alarms
 
