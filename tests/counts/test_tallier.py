@@ -91,6 +91,7 @@ def test_a_part_is_never_more_than_its_whole(rows: list[dict[str, object]]) -> N
     for part, whole in (
         *(("tries", "attempts"), ("known", "tries"), ("failed", "known"), ("callers", "attempts")),
         *(("redials", "callers"), ("answered", "attempts"), ("short", "answered"), ("unseen", "delivered")),
+        *(("engaged", "failed"), ("rejections", "losses"), ("engaged", "rejections")),
         *(("outcomes", "attempts"), ("losses", "outcomes"), ("known", "outcomes"), ("failed", "losses")),
     ):
         assert (frame[part] <= frame[whole]).all(), f"{part} <= {whole}"

@@ -20,15 +20,15 @@ from tocsin.counts.tally import KEY
 SHORT_S: Final = 10.0
 """An answered call shorter than this was cut, or nobody was there."""
 
-KNOWN, FAILED, TALKED, SHORT, DELIVERED, BEAT = (1 << bit for bit in range(6))
+KNOWN, FAILED, TALKED, SHORT, DELIVERED, BEAT, ENGAGED = (1 << bit for bit in range(7))
 """The marks of a record: its outcome is known, is a failure; it was answered and the length of the talk is known,
-is short; it was delivered; it is a heartbeat."""
+is short; it was delivered; it is a heartbeat; the failure is a busy or a refusal."""
 
 OUTCOME_MARKS: Final = {
     Outcome.ANSWERED: KNOWN | DELIVERED,
     Outcome.ABANDONED: KNOWN | DELIVERED,
-    Outcome.BUSY: KNOWN | FAILED,
-    Outcome.REFUSED: KNOWN | FAILED,
+    Outcome.BUSY: KNOWN | FAILED | ENGAGED,
+    Outcome.REFUSED: KNOWN | FAILED | ENGAGED,
     Outcome.LOST: KNOWN | FAILED,
     Outcome.MISROUTED: KNOWN | FAILED,
 }

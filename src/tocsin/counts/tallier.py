@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.calls.record import RECORD, VANTAGES
-from tocsin.counts.coded import BEAT, FAILED, KNOWN, SHORT, TALKED, Areas, Cells, Coded, in_order
+from tocsin.counts.coded import BEAT, ENGAGED, FAILED, KNOWN, SHORT, TALKED, Areas, Cells, Coded, in_order
 from tocsin.counts.matching import Judged, Matcher
 from tocsin.counts.tally import COUNTERS, STEP_S, Tally
 from tocsin.counts.tries import Memory, mark_tries
@@ -174,6 +174,7 @@ _ATTEMPTS: Final = _AT["attempts"]
 _TRIES: Final = _AT["tries"]
 _KNOWN: Final = _AT["known"]
 _FAILED: Final = _AT["failed"]
+_ENGAGED: Final = _AT["engaged"]
 _CALLERS: Final = _AT["callers"]
 _REDIALS: Final = _AT["redials"]
 _ANSWERED: Final = _AT["answered"]
@@ -183,6 +184,7 @@ _UNSEEN: Final = _AT["unseen"]
 _HEARTBEATS: Final = _AT["heartbeats"]
 _OUTCOMES: Final = _AT["outcomes"]
 _LOSSES: Final = _AT["losses"]
+_REJECTIONS: Final = _AT["rejections"]
 _LATE: Final = _AT["late"]
 
 
@@ -238,11 +240,13 @@ def _count(
             counts[row, _TRIES] += tries[i]
             counts[row, _KNOWN] += tries[i] and known
             counts[row, _FAILED] += tries[i] and failed
+            counts[row, _ENGAGED] += tries[i] and mark & ENGAGED != 0
             counts[row, _CALLERS] += caller[i] != 0
             counts[row, _REDIALS] += redials[i]
             counts[row, _ANSWERED] += mark & TALKED != 0
             counts[row, _SHORT] += mark & SHORT != 0
             counts[row, _OUTCOMES] += known
             counts[row, _LOSSES] += failed
+            counts[row, _REJECTIONS] += mark & ENGAGED != 0
         i += 1
     return step[:rows], of_cell[:rows], counts[:rows]

@@ -21,6 +21,7 @@ COUNTERS: Final = (
     "tries",  # of attempts: a caller's first in ten minutes (a caller who isn't known counts each time)
     "known",  # of tries: whose outcome is known
     "failed",  # of known: lost, misrouted, busy or refused
+    "engaged",  # of failed: busy or refused; they come in bursts, when one accident makes a hundred people call
     "callers",  # of attempts: whose caller is known
     "redials",  # of callers: the later of a first pair by one caller to one service within 120 s
     "answered",  # of attempts: answered, with the length of the talk known
@@ -31,6 +32,7 @@ COUNTERS: Final = (
     "heartbeats",  # records that are no calls: the feed lives (in the feed's cell of service `heartbeat`)
     "outcomes",  # of attempts: whose outcome is known (redials included: what losses are counted from)
     "losses",  # of outcomes: lost, misrouted, busy or refused
+    "rejections",  # of losses: busy or refused, redials included
     "late",  # records that came after the hold: counted here, never in a decided step
 )
 """The columns of `Tally.counts`, in this order."""
