@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pytest
 from tests.cli.conftest import County
 
 from tocsin import territory
 from tocsin.cli.days import by_day
-from tocsin.cli.watching import HOLD_S, check_fit, learn_days, watch_days
+from tocsin.cli.watching import HOLD_S, check_fit, known_until, learn_days, watch_days
 from tocsin.errors import InputError
 from tocsin.watch import Level, Watch
 
@@ -28,6 +29,20 @@ def test_the_hold_is_a_minute_where_records_say_when_they_came_and_none_where_th
         assert learn_days(days, county.territory).hold_s == HOLD_S
     with by_day([county.records.with_columns(seen=None).cast(county.records.schema)]) as days:
         assert learn_days(days, county.territory).hold_s == 0
+
+
+def test_that_a_file_ends_is_no_sign_of_a_loss(county: County) -> None:
+    busy = county.records.filter(pl.col("time") < BEGAN - timedelta(hours=1))
+    watching = Watch(county.baseline, county.territory)
+    with by_day([busy]) as days:
+        assert [alarm for alarm in watch_days(days, watching, county.territory) if alarm.level is Level.PAGE] == []
+    assert known_until(busy, 60) <= busy["time"][-1] + timedelta(seconds=60)
+
+
+def test_what_could_still_be_on_its_way_is_not_decided(county: County) -> None:
+    exported = county.records.filter(pl.coalesce("seen", "time") <= BEGAN)
+    assert known_until(exported, 60) <= BEGAN
+    assert known_until(exported.with_columns(seen=None).cast(exported.schema), 0) == exported["time"][-1]
 
 
 def test_a_baseline_of_another_territory_is_refused(county: County) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 
 from tocsin import simulate, watch
 from tocsin.calls import HEARTBEAT
-from tocsin.cli.watching import HOLD_S, decide
+from tocsin.cli.watching import HOLD_S, decide, known_until
 from tocsin.counts import Tallier, Tally
 from tocsin.simulate import Truth
 from tocsin.territory import Territory
@@ -61,9 +61,9 @@ def watched(records: pl.DataFrame, baseline: Baseline, territory: Territory, lan
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
     tallier.push(records)
     now: datetime = records["time"][0]
-    last: datetime = records["time"][-1]
-    while now < last + timedelta(seconds=baseline.hold_s) + MINUTE:
-        now += SLICE
+    end = known_until(records, baseline.hold_s)
+    while now < end:
+        now = min(now + SLICE, end)
         yield from decide(tallier, watching, now)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import polars as pl
+
 from tocsin import counts, watch
 from tocsin.cli.days import Days
 from tocsin.counts import STEP_S, Tallier
@@ -34,9 +36,19 @@ def watch_days(days: Days, watching: Watch, territory: Territory) -> Iterator[Al
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
     for day in days:
         tallier.push(day)
-        last: datetime = day["time"][-1]
-        yield from decide(tallier, watching, last)
-    yield from decide(tallier, watching, last + timedelta(seconds=baseline.hold_s + 60))
+        yield from decide(tallier, watching, day["time"][-1])
+    yield from decide(tallier, watching, known_until(day, baseline.hold_s))
+
+
+def known_until(records: pl.DataFrame, hold_s: int) -> datetime:
+    """The time at which the last step that these records know whole is decided. ``records`` are in order of time.
+
+    After their last attempt nothing is known: that no more is written there is no sign of a loss. Nor are steps known
+    whose records could still have been on their way when the last one came.
+    """
+    came: datetime = records.select(pl.coalesce("seen", "time").max()).item()
+    begun: datetime = records["time"][-1]
+    return min(came, begun + timedelta(seconds=hold_s))
 
 
 def decide(tallier: Tallier, watching: Watch, now: datetime) -> list[Alarm]:
