@@ -26,8 +26,8 @@ class Reference:
     """What one family expects at one vantage, per scope, on its natural scale (log odds; log of a share of demand).
 
     ``active`` (S,) which scopes have enough history · ``base``, ``error`` (S,) reference and the variance of its
-    estimate · ``profile`` (groups, 48) by `demand.local_bin` · ``sigma``, ``tau``, ``phi`` (levels,) drift and
-    dispersion, see `drift` · ``deviation``, ``unsure`` (S,) where the tracked deviation stood when the history ended ·
+    estimate · ``profile`` (groups, 48) by `demand.local_bin` · ``sigma``, ``tau`` (levels,) drift, see `drift` ·
+    ``phi``, ``phi_up`` (levels,) dispersion in the direction that is bad, and for a level's rises · ``deviation``, ``unsure`` (S,) where the tracked deviation stood when the history ended ·
     ``per_minute`` (S,) mean count n of a minute (arrivals for a level).
     """
 
@@ -40,6 +40,7 @@ class Reference:
     sigma: NDArray[np.float64]
     tau: NDArray[np.float64]
     phi: NDArray[np.float64]
+    phi_up: NDArray[np.float64]
     deviation: NDArray[np.float64]
     unsure: NDArray[np.float64]
     per_minute: NDArray[np.float64]
@@ -80,7 +81,8 @@ class Baseline:
     """Everything that `Watch` needs to know of the past.
 
     ``learned_from``, ``learned_to`` seconds since 1970 · ``hold_s`` the common hold · ``offsets`` seconds to add to a
-    centre feed's clock before it is matched · ``loss_ratio`` (vantages, S) losses per delivered attempt on a normal day.
+    centre feed's clock before it is matched · ``loss_base`` (vantages, S) network losses per other attempt on a
+    normal day.
     """
 
     learned_from: int
@@ -171,9 +173,12 @@ class Baseline:
                 services=tuple(lattice["services"]),
                 **_arrays("lattice", arrays),
             ),
-            demand=Demand(**header["demand"], **_arrays("demand", arrays)),
+            demand=Demand(
+                since=header["demand"]["since"], until=header["demand"]["until"], **_arrays("demand", arrays)
+            ),
             references=tuple(
-                Reference(**each, **_arrays(f"reference{i}", arrays)) for i, each in enumerate(header["references"])
+                Reference(vantage=each["vantage"], family_name=each["family_name"], **_arrays(f"reference{i}", arrays))
+                for i, each in enumerate(header["references"])
             ),
             loss_base=arrays["loss_base"],
         )

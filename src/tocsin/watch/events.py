@@ -228,7 +228,7 @@ class Events:
             n=n.astype(float),
             normal=np.exp(theta) * self._seconds(event.first, len(k)) if arrivals else 1 / (1 + np.exp(-theta)),
             sd=float(frozen.sd[component.reference][event.scope]),
-            phi=float(reference.phi[self._lattice.level[event.scope]]),
+            phi=float((reference.phi_up if event.surge else reference.phi)[self._lattice.level[event.scope]]),
         )
 
     def _seconds(self, first: int, minutes: int) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from tocsin.watch.detector import advance, advance_level
 from tocsin.watch.drift import BLOCK_S, LAG
 from tocsin.watch.family import Law
 from tocsin.watch.mixture import components
-from tocsin.watch.nulls import Tracker, Z
+from tocsin.watch.nulls import RAREST, Tracker, Z
 from tocsin.watch.ratio import fall_ratio, rate_ratio, rise_ratio, share_ratio
 from tocsin.watch.reference import profile_groups
 
@@ -24,10 +24,6 @@ LEVEL_MINUTES: Final = 5
 
 DEEPEST: Final = 0.97
 """No margin explains more than this loss away."""
-
-
-RAREST: Final = 0.005
-"""No null of a rate is below this: a feed that has hardly ever failed may fail once."""
 
 
 class Evidence:
@@ -168,7 +164,8 @@ class Evidence:
         rows = component.scope
         theta = (self.centre(component.reference, minute) + tracker.deviation())[rows]
         reach = Z * tracker.sd()[rows]
-        phi = tracker.reference.phi[self.lattice.level[rows]]
+        up = component.family.law is Law.RISE
+        phi = (tracker.reference.phi_up if up else tracker.reference.phi)[self.lattice.level[rows]]
         lost = self.explained[index]
         kept = 1.0 if lost is None else 1.0 - lost
         law = component.family.law

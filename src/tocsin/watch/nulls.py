@@ -12,6 +12,9 @@ from tocsin.watch.drift import CLIP, GATE, LAG
 from tocsin.watch.family import Law
 from tocsin.watch.lattice import Lattice
 
+RAREST: Final = 0.005
+"""No null of a rate is below this: a feed that has hardly ever failed may fail once."""
+
 Z: Final = 3.0
 """Standard deviations of the margin. A true rate a little beyond it still drifts downwards in the detector: the smallest
 loss sought lies another 6 % off."""

@@ -14,7 +14,7 @@ from tocsin.watch.counting import COLUMN
 from tocsin.watch.drift import BLOCK_S
 from tocsin.watch.family import Family, Law
 from tocsin.watch.lattice import ALL, LEVELS_A_DEPTH, Lattice
-from tocsin.watch.nulls import Z
+from tocsin.watch.nulls import RAREST, Z
 
 BINS: Final = 48
 ODD: Final = 6.0
@@ -106,7 +106,9 @@ def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] |
         _fit(fitted, history)
     phi = _dispersion(fitted, history, None)
     sigma, tau, after, unsure = _drift(fitted, history, phi)
-    phi = np.maximum(_dispersion(fitted, history, after), _tail(fitted, history, after, sigma))
+    minutes = _dispersion(fitted, history, after)
+    phi = np.maximum(minutes, _tail(fitted, history, after, sigma, rise=family.law is Law.RATE))
+    phi_up = np.maximum(minutes, _tail(fitted, history, after, sigma, rise=True)) if fitted.arrivals else phi
     lattice = history.lattice
     return (
         Reference(
@@ -119,6 +121,7 @@ def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] |
             sigma=sigma,
             tau=tau,
             phi=phi,
+            phi_up=phi_up,
             deviation=_whole(lattice, fitted.scope, after[:, -1] - _common(after, fitted.above)[:, -1], 0.0),
             unsure=_whole(lattice, fitted.scope, unsure, 0.0),
             per_minute=_whole(lattice, fitted.scope, _per_minute(fitted, history), 0.0),
@@ -343,7 +346,9 @@ def _dispersion(fitted: _Fitted, history: History, after: Columns | None) -> NDA
     return phi
 
 
-def _tail(fitted: _Fitted, history: History, after: Columns, sigma: NDArray[np.float64]) -> NDArray[np.float64]:
+def _tail(
+    fitted: _Fitted, history: History, after: Columns, sigma: NDArray[np.float64], *, rise: bool
+) -> NDArray[np.float64]:
     """(levels,) the power that gives the history's worst blocks the tail of an e-value, at least 1.
 
     Attempts aren't independent: an accident makes a crowd call, a handset redials. Under the null a block's best log
@@ -362,7 +367,7 @@ def _tail(fitted: _Fitted, history: History, after: Columns, sigma: NDArray[np.f
             lagged[:, : drift.LAG] = 0
             reach = (Z * np.sqrt(wander[rows] + fitted.error[rows]))[:, None]
             theta = fitted.theta(history, rows) + lagged
-            nats = _block_nats(fitted, rows, theta + (reach if fitted.family.law is Law.RATE else -reach))
+            nats = _block_nats(fitted, rows, theta + (reach if rise else -reach), rise=rise)
             nats = np.where(fitted.use[rows], nats, 0.0)
             blocks += int(fitted.use[rows].sum())
             worst.append(
@@ -383,22 +388,25 @@ def _wander(fitted: _Fitted, sigma: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(total)
 
 
-def _block_nats(fitted: _Fitted, rows: NDArray[np.int64], bound: Columns) -> NDArray[np.float64]:
-    """(rows, B) the best log ratio of each block beyond the margin's end, in the direction that is bad."""
+def _block_nats(
+    fitted: _Fitted, rows: NDArray[np.int64], bound: NDArray[np.floating], *, rise: bool
+) -> NDArray[np.float64]:
+    """(rows, B) the best log ratio of each block beyond the margin's end, upwards or downwards."""
     k, n = fitted.k[rows].astype(np.float64), fitted.n[rows].astype(np.float64)
-    bound = bound.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         if fitted.arrivals:
-            mu = np.exp(bound)
-            return np.where(k < mu, np.where(k > 0, k * np.log(k / mu), 0.0) - k + mu, 0.0)
-        q = np.clip(
-            1 / (1 + np.exp(-np.clip(bound, -60, 60))), 0.005 if fitted.family.law is Law.RATE else 1e-9, 1 - 1e-9
-        )
-        p = k / np.maximum(n, 1)
-        beyond = (p > q) if fitted.family.law is Law.RATE else (p < q) & (n > 0)
-        first = np.where(k > 0, k * np.log(p / q), 0.0)
-        second = np.where(n > k, (n - k) * np.log((1 - p) / (1 - q)), 0.0)
-    return np.where(beyond, first + second, 0.0)
+            mu = np.exp(bound.astype(np.float64))
+            beyond = k > mu if rise else k < mu
+            nats = np.where(k > 0, k * np.log(k / mu), 0.0) - k + mu
+        else:
+            q = np.clip(
+                1 / (1 + np.exp(-np.clip(bound.astype(np.float64), -60, 60))), RAREST if rise else 1e-9, 1 - 1e-9
+            )
+            p = k / np.maximum(n, 1)
+            beyond = (p > q) if rise else (p < q) & (n > 0)
+            first = np.where(k > 0, k * np.log(p / q), 0.0)
+            nats = first + np.where(n > k, (n - k) * np.log((1 - p) / (1 - q)), 0.0)
+    return np.where(beyond, nats, 0.0)
 
 
 def _common(after: Columns, above: NDArray[np.int64]) -> Columns:
