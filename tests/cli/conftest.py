@@ -10,6 +10,7 @@ import pytest
 from tests.front.conftest import AREAS, OUTAGE, QUIET, SERVICES
 
 from tocsin import counts, simulate, territory, watch
+from tocsin.cli.charting import LATEST_S
 from tocsin.counts import Tally
 from tocsin.territory import Territory
 from tocsin.watch import Baseline
@@ -25,6 +26,7 @@ class County:
     baseline: Baseline
     records: pl.DataFrame
     tally: Tally
+    complete: Tally
 
 
 @pytest.fixture(scope="session")
@@ -43,4 +45,5 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> County:
         baseline=watch.learn(quiet, land, hold_s=60),
         records=records,
         tally=counts.tally([records], territory=land, hold_s=60),
+        complete=counts.tally([records], territory=land, hold_s=LATEST_S),
     )

@@ -24,7 +24,7 @@ def test_what_is_expected_of_the_quiet_days_is_what_came(county: County) -> None
     hours = MIDNIGHT - 3600 * np.arange(15 * 24, 0, -1)
     expected = expected_arrivals(county.baseline, county.territory, Scope(), "operator", hours, 3600)
     assert expected is not None
-    assert 0.9 < quiet(county, "tries") / expected.best.sum() < 1.1
+    assert 0.8 < quiet(county, "tries") / expected.best.sum() < 1.25  # bursts are left out as not normal
 
 
 def test_the_band_holds_what_is_expected_and_is_narrower_where_more_is_counted(county: County) -> None:

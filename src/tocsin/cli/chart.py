@@ -40,7 +40,7 @@ def chart(
         tocsin chart evening.parquet --baseline baseline --out evening.svg
     """
     from tocsin import counts
-    from tocsin.cli.charting import picture
+    from tocsin.cli.charting import LATEST_S, picture
     from tocsin.cli.keeping import whole
     from tocsin.cli.picture import check_format, draw
     from tocsin.cli.rate import minutes_per_false_alarm
@@ -60,8 +60,10 @@ def chart(
     ):
         watching = Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
         alarms = list(watch_days(days, watching, source.territory))
-        tally = counts.tally(days, territory=source.territory, hold_s=normal.hold_s, offsets=normal.offsets)
-        drawn = picture(tally, alarms, normal, source.territory, words, simulated=are_simulated(records))
+        settled, complete = (
+            counts.tally(days, territory=source.territory, hold_s=h) for h in (normal.hold_s, LATEST_S)
+        )
+        drawn = picture(settled, complete, alarms, normal, where, words, simulated=are_simulated(records))
     with whole(out) as partial:
         draw(drawn, partial, words)
     typer.echo(words("chart.drawn", file=out))

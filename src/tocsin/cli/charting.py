@@ -23,15 +23,29 @@ STRETCH_S: Final = 600
 BEFORE: Final = timedelta(hours=4)
 AFTER: Final = timedelta(hours=1)
 HOUR_S: Final = 3600
+LATEST_S: Final = 7 * 86_400
+"""No record is so late that it doesn't count for the map."""
 PULL: Final = 50.0
-"""An area's loss in an hour is pulled towards the event's own as by so many calls: a few calls prove little."""
+"""An area's loss in an hour is pulled towards none as by so many calls: a few prove little."""
 
 
 def picture(
-    tally: Tally, alarms: Sequence[Alarm], baseline: Baseline, territory: Territory, words: Words, *, simulated: bool
+    settled: Tally,
+    whole: Tally,
+    alarms: Sequence[Alarm],
+    baseline: Baseline,
+    territory: Territory,
+    words: Words,
+    *,
+    simulated: bool,
 ) -> Picture:
-    """The picture of the gravest alarm, or of all the time where nothing paged."""
-    calls = tally.to_frame().filter(pl.col("service").ne_missing(HEARTBEAT))
+    """The picture of the gravest alarm, or of all the time where nothing paged.
+
+    ``settled`` what the watch saw, at its hold: the curves, beside what the baseline expects at the same hold ·
+    ``whole`` the same records however late they came (`LATEST_S`): the map, for answered calls are recorded when they
+    end, and a share of failures among the early records alone would be too high.
+    """
+    calls = _calls(settled)
     main = _gravest(alarms)
     begin, end = _window(calls, main)
     scope = Scope(area=main.scope.area, service=main.scope.service) if main else Scope()
@@ -50,34 +64,47 @@ def picture(
         scope=scope_told(main.scope, territory, words) if main else words("scope.all", territory=territory.name),
         simulated=simulated,
         outlines=territory.outlines,
-        losses=losses(calls, baseline, territory, *event),
+        losses=losses(_calls(whole), calls, baseline, territory, *event),
         courses=courses,
         marks=_marks(main, alarms),
         credit=words("chart.credit"),
     )
 
 
-def losses(calls: pl.DataFrame, baseline: Baseline, territory: Territory, begin: int, end: int) -> dict[str, float]:
+def _calls(tally: Tally) -> pl.DataFrame:
+    return tally.to_frame().filter(pl.col("service").ne_missing(HEARTBEAT))
+
+
+def losses(
+    whole: pl.DataFrame, settled: pl.DataFrame, baseline: Baseline, territory: Territory, begin: int, end: int
+) -> dict[str, float]:
     """The share of calls lost in the worst hour between ``begin`` and ``end``, by cell area with any call.
 
-    Where outcomes are known: the excess of failures over the baseline's. Else: what is missing of the arrivals.
+    Where outcomes are known: failures beyond the usual share, that of all areas before ``begin`` (of all the time where
+    nothing came before). Else: what is missing of the settled arrivals.
     """
-    vantages = vantages_with(baseline, "outcome")
     hours = np.arange(begin // HOUR_S, -(-end // HOUR_S)) * HOUR_S
+    known = whole.filter(pl.col("vantage").is_in(vantages_with(baseline, "outcome")))
+    before = known.filter(pl.col("step") < begin)
+    usual = _failing(before if before["outcomes"].sum() else known)
     worst: dict[str, float] = {}
-    for (area,), rows in calls.filter(pl.col("area").is_not_null()).group_by("area", maintain_order=True):
+    for (area,), rows in whole.filter(pl.col("area").is_not_null()).group_by("area", maintain_order=True):
         lost = np.zeros(len(hours))
-        for vantage in vantages:
+        for vantage, share in usual.items():
             seen = rows.filter(pl.col("vantage") == vantage)
             k, n = (_summed(seen, name, hours, HOUR_S) for name in ("losses", "outcomes"))
-            normal = expected_failures(baseline, Scope(area=str(area)), vantage, hours, n)
-            if normal is not None:
-                excess = (k - n * normal.best) / (1 - normal.best)
-                lost = np.maximum(lost, excess / (n + PULL))
-        if not vantages:
-            lost = _missing(rows, baseline, territory, str(area), hours)
+            lost = np.maximum(lost, (k - n * share) / (1 - share) / (n + PULL))
+        if not usual:
+            ours = settled.filter(pl.col("area") == area)
+            lost = _missing(ours, baseline, territory, str(area), hours)
         worst[str(area)] = float(np.clip(lost.max(initial=0.0), 0.0, 1.0))
     return worst
+
+
+def _failing(calls: pl.DataFrame) -> dict[str, float]:
+    """The share of calls that fails, by vantage."""
+    sums = calls.group_by("vantage").agg(pl.col("losses").sum(), pl.col("outcomes").sum())
+    return {vantage: losses / outcomes for vantage, losses, outcomes in sums.iter_rows() if outcomes > losses}
 
 
 def _missing(
@@ -122,7 +149,7 @@ def _arrivals(
         return None
     return Course(
         title=words("chart.arrivals", vantage=words(f"vantage.{vantage}")),
-        start=_moments(times),
+        start=_moments(times + STRETCH_S // 2),
         seen=_summed(_within(calls, territory, scope, vantage), "tries", times, STRETCH_S),
         expected=expected.best,
         low=expected.low,
@@ -144,7 +171,7 @@ def _failures(
         return None
     return Course(
         title=words("chart.failures", vantage=words(f"vantage.{vantage}")),
-        start=_moments(times),
+        start=_moments(times + STRETCH_S // 2),
         seen=np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0),
         expected=expected.best,
         low=expected.low,

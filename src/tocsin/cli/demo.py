@@ -27,7 +27,7 @@ def demo(
     """
     from tocsin import counts, territory, watch
     from tocsin.cli import evening
-    from tocsin.cli.charting import picture
+    from tocsin.cli.charting import LATEST_S, picture
     from tocsin.cli.keeping import whole
     from tocsin.cli.picture import draw
     from tocsin.cli.progress import days_bar
@@ -56,8 +56,8 @@ def demo(
     )
     bound = words.minutes(centres.yardstick)
     typer.echo(words("demo.centres", with_redials=with_redials, without=without, yardstick=bound))
-    tally = counts.tally([played.records], territory=france, hold_s=HOLD_S)
-    drawn = picture(tally, alarms, baseline, france, words, simulated=True)
+    settled, complete = (counts.tally([played.records], territory=france, hold_s=h) for h in (HOLD_S, LATEST_S))
+    drawn = picture(settled, complete, alarms, baseline, france, words, simulated=True)
     for ending in (".svg", ".png"):
         path = out / f"{evening.SCENARIO}{ending}"
         with whole(path) as partial:
