@@ -60,9 +60,8 @@ def chart(
     ):
         watching = Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
         alarms = list(watch_days(days, watching, source.territory))
-        settled, complete = (
-            counts.tally(days, territory=source.territory, hold_s=h) for h in (normal.hold_s, LATEST_S)
-        )
+        where = source.territory
+        settled, complete = (counts.tally(days, territory=where, hold_s=hold) for hold in (normal.hold_s, LATEST_S))
         drawn = picture(settled, complete, alarms, normal, where, words, simulated=are_simulated(records))
     with whole(out) as partial:
         draw(drawn, partial, words)
