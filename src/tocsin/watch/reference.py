@@ -30,7 +30,7 @@ _LEAST_SHARE, _MOST_SHARE = 0.02, 0.985
 """A class with less of its group than this is compared in a narrower group; one with more has nothing to compare with."""
 
 _PROFILE_PRIOR: Final = 1 / 0.15**2
-_RANKS: Final = (3, 5, 10, 20, 50)
+_RANKS: Final = (1, 2, 3, 5, 10, 20, 50)
 _SAMPLE: Final = 24
 """Scopes of a level, the largest, that its drift is learned from."""
 
@@ -352,9 +352,9 @@ def _tail(
     """(levels,) the power that gives the history's worst blocks the tail of an e-value, at least 1.
 
     Attempts aren't independent: an accident makes a crowd call, a handset redials. Under the null a block's best log
-    ratio x exceeds y with probability e^-y at most, so of N blocks the r-th largest should be about log(N / r). Bursts
-    make it larger; phi is the largest x_r / log(N / r) over r in `_RANKS`. The two worst blocks of a level may be
-    outages and say nothing. What was left out is left out here too.
+    ratio x exceeds y with probability e^-y at most, so of N blocks the r-th largest is below log(N / r) + 3 / r in 19
+    histories of 20. Bursts make it larger; phi is the largest ratio over r in `_RANKS`. What was left out is left out
+    here too.
     """
     phi = np.ones(len(sigma))
     wander = _wander(fitted, sigma)
@@ -374,7 +374,9 @@ def _tail(
                 np.partition(nats, -_RANKS[-1], axis=None)[-_RANKS[-1] :] if nats.size > _RANKS[-1] else nats.ravel()
             )
         largest = np.sort(np.concatenate(worst))[::-1]
-        ratios = [largest[r - 1] / np.log(blocks / r) for r in _RANKS if r <= len(largest) and blocks > 20 * r]
+        ratios = [
+            largest[r - 1] / (np.log(blocks / r) + 3 / r) for r in _RANKS if r <= len(largest) and blocks > 20 * r
+        ]
         phi[level] = max(1.0, *ratios) if ratios else 1.0
     return phi.reshape(-1, LEVELS_A_DEPTH).max(axis=1).repeat(LEVELS_A_DEPTH)  # too few blocks in some levels alone
 
