@@ -68,17 +68,19 @@ class Events:
         self._now = second
         alarms: list[Alarm] = []
         for pages in (True, False):
-            m = self._evidence.mixture(pages)
+            m = self._evidence.mixture(pages, self._a)
             while m >= self._a:
                 alarms += self._page(second, m, pages)
-                m = self._evidence.mixture(pages)
+                m = self._evidence.mixture(pages, self._a)
         return alarms
 
     def _page(self, second: int, m: float, pages: bool) -> list[Alarm]:
         evidence = self._evidence
         scope = int(evidence.by_scope(pages).argmax())
         overlap = self._cells.overlap(scope)
-        shares = {index: part / m for index, part in evidence.by_component(overlap, pages).items() if part > 0.001 * m}
+        shares = {
+            index: float(part / m) for index, part in evidence.by_component(overlap, pages).items() if part > 0.001 * m
+        }
         evidence.zero(overlap, pages)
         if not pages and any(self._touches(event, overlap) for event in self._open if event.level is Level.PAGE):
             return []  # what pages explains it

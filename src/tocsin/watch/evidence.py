@@ -73,14 +73,20 @@ class Evidence:
                     component.scope, component.group, where, component.bad, component.of, seconds / 60,
                 )  # fmt: skip
 
-    def mixture(self, pages: bool) -> float:
-        """M of the paging families, or of those that only watch."""
-        return float(
-            sum(
-                part
-                for part, component in zip(self._part, self.components, strict=True)
-                if component.family.pages is pages
-            )
+    def mixture(self, pages: bool, enough: float = 0.0) -> float:
+        """M of the paging families, or of those that only watch.
+
+        Steps add up evidence without its guards, which is never less; only where that reaches ``enough`` are the guards
+        looked at.
+        """
+        mine = [index for index, component in enumerate(self.components) if component.family.pages is pages]
+        rough = float(self._part[mine].sum())
+        if rough < enough:
+            return rough
+        return rough - sum(
+            self._part[index] - float(self.components[index].parts().sum())
+            for index in mine
+            if self.components[index].guard is not None
         )
 
     def by_scope(self, pages: bool) -> NDArray[np.float64]:

@@ -2,7 +2,8 @@
 
 Each family is a row of `FAMILIES`, to be checked against the table "The evidence" in the project's notes on detection.
 Failures are two families: `outcome` counts what the network lost or misrouted, `engaged` what met a busy or a refusal,
-because one accident fills a centre's lines for ten minutes and would otherwise make every loss harder to tell.
+because one accident fills a centre's lines for ten minutes: a crowd fills lines but doesn't empty them, so `engaged`
+counts only where fewer calls than usual get through.
 Only families in which demand cancels page; a level pages only where more than half of the arrivals are missing
 (`void`), and otherwise raises a watch.
 """
@@ -35,6 +36,8 @@ class Family:
 
     ``bad`` and ``of`` name counters of `counts.COUNTERS`; for a SHARE ``of`` is the group's count, for a level the
     expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
+    ``guarded`` evidence that counts only as far as arrivals fall as well: the smaller of its own R and the `level`'s in the
+    same scope and size, which is an e-value for both nulls ·
     ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.
     """
 
@@ -48,6 +51,7 @@ class Family:
     weight: float
     step_s: int = 60
     margin: float = 0.0
+    guarded: bool = False
 
 
 FAMILIES: Final = (
@@ -57,7 +61,7 @@ FAMILIES: Final = (
     ),
     Family(
         name="engaged", evidence="outcome", law=Law.RATE, bad="engaged", of="known",
-        kind="failure", pages=True, weight=0.03, step_s=10,
+        kind="failure", pages=True, weight=0.03, step_s=10, guarded=True,
     ),
     Family(
         name="reconciliation", evidence="reconciliation", law=Law.RATE, bad="unseen", of="delivered",

@@ -35,12 +35,23 @@ def components(baseline: Baseline) -> list[Component]:
             scope = np.flatnonzero(reference.active).astype(np.int32)
             part = whole[scope] / max(float(whole[scope].sum()), 1e-300)
             made.append((_component(baseline, index, reference, family, scope, part), family))
+    for component, family in made:
+        if family.guarded:
+            _guard(component, [other for other, level in made if level.name == "level"], len(lattice))
     for pages in (True, False):
         group = [(component, family) for component, family in made if family.pages is pages]
         total = sum(family.weight for _, family in group)
         for component, family in group:
             component.weight *= family.weight / total
     return [component for component, _ in made]
+
+
+def _guard(component: Component, levels: list[Component], scopes: int) -> None:
+    """Tie a component to the level of its vantage, row by row."""
+    level = next(other for other in levels if other.vantage == component.vantage)
+    row = np.full(scopes, -1, np.int64)
+    row[level.scope] = np.arange(len(level.scope))
+    component.guard, component.guard_row = level, row[component.scope]
 
 
 def _families(reference: Reference) -> list[Family]:
