@@ -20,6 +20,7 @@ test: .venv/.dev .venv/.package
 	$(bin)/pytest --cov --cov-report=term
 
 bench: .venv/.bench .venv/.package
+	$(bin)/python -m bench.simulate
 	$(bin)/python -m bench.ingest
 	$(bin)/python -m bench.detection
 
