@@ -27,8 +27,9 @@ class Reference:
 
     ``active`` (S,) which scopes have enough history · ``base``, ``error`` (S,) reference and the variance of its
     estimate · ``profile`` (groups, 48) by `demand.local_bin` · ``sigma``, ``tau`` (levels,) drift, see `drift` ·
-    ``phi``, ``phi_up`` (levels,) dispersion in the direction that is bad, and for a level's rises · ``deviation``, ``unsure`` (S,) where the tracked deviation stood when the history ended ·
-    ``per_minute`` (S,) mean count n of a minute (arrivals for a level).
+    ``phi``, ``phi_up`` (levels,) dispersion in the direction that is bad, and for a level's rises · ``deviation``,
+    ``unsure`` (S,) where the tracked deviation stood when the history ended · ``per_minute`` (S,) mean count n of a
+    minute (arrivals for a level).
     """
 
     vantage: str

@@ -19,7 +19,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "no_operator": {
         "en": "No operator feed: calls lost before they reach a centre are seen only as missing arrivals.",
-        "fr": "Aucune source d'opérateur : les appels perdus avant un centre ne se voient que comme arrivées manquantes.",
+        "fr": "Aucune source d'opérateur : les appels perdus avant un centre ne se voient que comme arrivées "
+        "manquantes.",
     },
     "no_centre": {
         "en": "No centre feed: calls that the operator says were delivered aren't checked on arrival.",

@@ -20,8 +20,8 @@ USED: Final = (
 """What the watch counts per scope, in the order of every array here that ends in counters.
 
 `arrived` are tries that didn't fail: what failed is on record at once and what succeeds only later, so within a hold
-only these show demand. `dropped` (of tries) and `drops` (of all attempts) are failures of the network: lost or misrouted,
-neither busy nor refused.
+only these show demand. `dropped` (of tries) and `drops` (of all attempts) are failures of the network: lost or
+misrouted, neither busy nor refused.
 """
 
 COLUMN: Final = {name: index for index, name in enumerate(USED)}
@@ -53,7 +53,7 @@ def spread(
     place: NDArray[np.int8],
     out: NDArray[np.int32],
 ) -> None:
-    """Add rows of one step to ``out`` (vantages in use, scopes, counters); ``place`` (cells,) row of ``out``, -1 none."""
+    """Add rows of one step to ``out`` (vantages, scopes, counters); ``place`` (cells,) row of ``out``, -1 for none."""
     for row in range(len(cell)):
         c = cell[row]
         v = place[c]

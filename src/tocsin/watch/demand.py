@@ -48,7 +48,7 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """Fitted effects: ``effects`` (series, columns), ``intercept`` (series,), the history ``since``, ``until`` (seconds)."""
+    """Fitted effects: ``effects`` (series, columns), ``intercept`` (series,); ``since``, ``until`` of the history."""
 
     effects: NDArray[np.float64]
     intercept: NDArray[np.float64]

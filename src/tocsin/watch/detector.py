@@ -30,9 +30,9 @@ class Component:
 
     ``reference``, ``vantage`` places in the baseline · ``bad``, ``of`` columns of `counting.USED` ·
     ``scope`` (A,) scope of each row · ``group`` (A,) where n is counted · ``ratio`` (A, sizes, 2) the log ratio of a
-    step is ``k * ratio[..., 0] + n * ratio[..., 1]`` · ``weight`` (A, sizes) of the mixture · ``evidence`` (A, sizes) R ·
-    ``asleep`` (A,) rows that a silent feed has frozen · ``guard``, ``guard_row`` (A,) the level that must fall as well,
-    and its row of the same scope, -1 where it has none.
+    step is ``k * ratio[..., 0] + n * ratio[..., 1]`` · ``weight`` (A, sizes) of the mixture · ``evidence`` (A, sizes)
+    R · ``asleep`` (A,) rows that a silent feed has frozen · ``guard``, ``guard_row`` (A,) the level that must fall as
+    well, and its row of the same scope, -1 where it has none.
     """
 
     family: Family
@@ -52,7 +52,7 @@ class Component:
     def parts(self) -> NDArray[np.float64]:
         """(A,) what each row gives to the mixture: weight times evidence over the sizes, nothing while it sleeps.
 
-        A guarded row gives the smaller of its own evidence and its guard's; one whose guard has no such scope gives none.
+        A guarded row gives the smaller of its own evidence and its guard's; where the guard hasn't the scope, none.
         """
         evidence = self.evidence
         if self.guard is not None and self.guard_row is not None:

@@ -94,8 +94,8 @@ def follow(
 
     ``k``, ``n``, ``use``, ``theta`` (rows, blocks): counts, blocks to learn from, the reference with the parent's
     deviation. Writes the deviation after each block to ``after``. Returns the log likelihood of the blocks as predicted
-    ``lag`` blocks before (negative binomial where the count is ``rare``, Gaussian otherwise and beyond the gate, where it
-    stays at the gate), and (rows,) the last variance.
+    ``lag`` blocks before (negative binomial where the count is ``rare``, Gaussian otherwise and beyond the gate, where
+    it stays at the gate), and (rows,) the last variance.
     """
     rows, blocks = k.shape
     last = np.zeros(rows)

@@ -124,8 +124,5 @@ def closing_nats(seen: Seen, loss: float) -> Series:
             return (-seen.k * np.log(grown) + seen.normal * (grown - 1)) / seen.phi
         return (-seen.k * np.log(1 - half) - seen.normal * half) / seen.phi
     p = np.clip(seen.normal, 1e-9, 1 - 1e-9)
-    if seen.law is Law.RATE:
-        other = 1 - (1 - p) * (1 - half)
-    else:
-        other = p * (1 - half) / (1 - p * half)
+    other = 1 - (1 - p) * (1 - half) if seen.law is Law.RATE else p * (1 - half) / (1 - p * half)
     return (seen.k * np.log(p / other) + (seen.n - seen.k) * np.log((1 - p) / (1 - other))) / seen.phi

@@ -27,9 +27,9 @@ _NO_SIGN: Final = 3.0
 class Event:
     """What is happening in one scope.
 
-    ``scope`` index in the lattice, ``named`` the same by name · ``first`` minute (since 1970) of the series' first row ·
-    ``opened`` minute of the page · ``seen`` by component, minute series from ``first`` on · ``onset`` (low, best, high)
-    minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component.
+    ``scope`` index in the lattice, ``named`` the same by name · ``first`` minute (since 1970) of the series' first row
+    · ``opened`` minute of the page · ``seen`` by component, minute series from ``first`` on · ``onset`` (low, best,
+    high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component.
     """
 
     alarm: str

@@ -1,4 +1,4 @@
-"""The events of a running watch: opened by a page, explained first, followed, updated and closed. One event is one alarm."""
+"""The events of a running watch: opened by a page, explained first, followed, updated, closed. One event, one alarm."""
 
 from __future__ import annotations
 
@@ -282,7 +282,7 @@ class Events:
         return scores
 
     def _explain(self, minute: int) -> None:
-        """Open events explain first: the nulls of every scope they overlap allow what was estimated there, and half more."""
+        """Open events explain first: the nulls of all they overlap allow what was estimated there, and half more."""
         evidence = self._evidence
         lost: list[NDArray[np.float64] | None] = [None] * len(evidence.components)
         for event in self._open:

@@ -127,7 +127,7 @@ class Evidence:
     def demand_of(self, vantage: str, minute: int) -> NDArray[np.float64]:
         """(services,) log arrivals per second at one vantage, at a minute since 1970."""
         day, at = divmod(minute * 60, 86_400)
-        return self._demand_day(day)[self._series[vantage], at // (LEVEL_MINUTES * 60)]
+        return np.asarray(self._demand_day(day)[self._series[vantage], at // (LEVEL_MINUTES * 60)])
 
     def demand_series(self, vantage: str, service: int, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) the same for one service, minute by minute from ``first`` on."""
@@ -138,7 +138,7 @@ class Evidence:
         return np.asarray(table[day - day[0], at // (LEVEL_MINUTES * 60)]) if minutes else np.zeros(0)
 
     def _demand_day(self, day: int) -> NDArray[np.float64]:
-        """(series, slots of `LEVEL_MINUTES`) log arrivals per second on one UTC day; the last few days are remembered."""
+        """(series, slots of `LEVEL_MINUTES`) log arrivals per second on one UTC day; the last few are remembered."""
         if day not in self._days:
             if len(self._days) > 3:
                 self._days.pop(min(self._days))
@@ -148,7 +148,7 @@ class Evidence:
         return self._days[day]
 
     def centre(self, reference: int, minute: int) -> NDArray[np.float64]:
-        """(S,) what a reference expects at a minute, on its natural scale (arrivals: log per second), drift left out."""
+        """(S,) what a reference expects at a minute, on its natural scale (arrivals: log per second), no drift."""
         tracker = self.trackers[reference]
         bin_ = int(local_bin(np.array([minute * 60]), self.baseline.zone)[0])
         return tracker.still(bin_, self.demand_of(tracker.reference.vantage, minute))
@@ -190,7 +190,7 @@ class Evidence:
     # -- learning --------------------------------------------------------------------------------------------------
 
     def count(self, minute: int, counts: NDArray[np.int32]) -> None:
-        """Take one decided minute; at a block's end the trackers learn, `LAG` blocks late, and the nulls are renewed."""
+        """Take one decided minute; at a block's end the trackers learn, `LAG` blocks late, and nulls are renewed."""
         self._counting += counts
         if (minute + 1) * 60 % BLOCK_S:
             if (minute + 1) % LEVEL_MINUTES == 0:

@@ -1,4 +1,4 @@
-"""Explaining: what an open event takes away from the scopes that it overlaps, before any of them may page on its own."""
+"""Explaining: what an open event takes away from scopes that it overlaps, before any of them may page by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def explained_loss(
 ) -> NDArray[np.float64]:
     """(A,) the loss in each of a component's scopes that an event explains, 0 where it doesn't overlap.
 
-    ``total`` (vantages, S, USED) counted since the onset · ``inside`` (S,) the share of each scope that lies in the event's.
+    ``total`` (vantages, S, USED) counted since the onset · ``inside`` (S,) each scope's share that lies in the event's.
 
     Each scope's own loss since the event's onset, drawn towards the event's while counts are few, plus two of its
     standard errors, times `ALLOWED`.

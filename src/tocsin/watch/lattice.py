@@ -1,8 +1,8 @@
 """The lattice: every scope that the watch looks at, and which cells belong to it.
 
-Geography (the whole, regions, cell areas) x class (none, an operator, an access, a node, a centre) x service (all, one).
-A cell belongs to the scopes of its area and of every area above it, of each of its classes, of its service and of all
-services; what a cell doesn't know is never a class, so a cell without an area counts in the whole alone.
+Geography (the whole, regions, cell areas) x class (none, an operator, an access, a node, a centre) x service (all,
+one). A cell belongs to the scopes of its area and of every area above it, of each of its classes, of its service and of
+all services; what a cell doesn't know is never a class, so a cell without an area counts in the whole alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, Protocol
 
 import numpy as np
@@ -47,7 +48,7 @@ class Lattice:
 
     ``areas`` codes, root first · ``above`` (areas,) index of the next area up, the root's own is itself ·
     ``depth`` (areas,) 0 at the root · ``classes`` (dimension, value), first the class of all · ``services`` codes,
-    first the service of all · ``area``, ``klass``, ``service`` (S,) indices of each scope, ordered by (area, class, service).
+    first the service of all · ``area``, ``klass``, ``service`` (S,) indices of each scope, in that order.
     """
 
     areas: tuple[str, ...]
@@ -103,7 +104,7 @@ class Lattice:
 
         A scope's parent always stands in a lower level.
         """
-        return LEVELS_A_DEPTH * self.depth[self.area] + 2 * (self.klass != ALL) + (self.service != ALL)
+        return np.asarray(LEVELS_A_DEPTH * self.depth[self.area] + 2 * (self.klass != ALL) + (self.service != ALL))
 
     @property
     def levels(self) -> int:
@@ -162,9 +163,8 @@ def _tree(lineages: dict[str, tuple[str, ...]]) -> tuple[tuple[str, ...], NDArra
     depth: dict[str, int] = {}
     up: dict[str, str] = {}
     for lineage in lineages.values():
-        for distance, area in enumerate(reversed(lineage)):
-            depth[area] = distance
-        up.update(zip(lineage[:-1], lineage[1:], strict=True))
+        depth.update({area: distance for distance, area in enumerate(reversed(lineage))})
+        up.update(pairwise(lineage))
     areas = tuple(sorted(depth, key=lambda area: (depth[area], area))) or ("",)
     place = {area: index for index, area in enumerate(areas)}
     return areas, np.array([place[up.get(area, area)] for area in areas], np.int32)

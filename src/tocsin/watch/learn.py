@@ -142,7 +142,7 @@ def _demand(
     whole: NDArray[np.bool_],
     calendar: Calendar,
 ) -> tuple[Demand, tuple[tuple[str, str], ...]]:
-    """The calendar's demand for each vantage and service, over the whole territory; odd hours left out, fitted again."""
+    """The calendar's demand for each vantage and service, over the whole territory; fitted again without odd hours."""
     per_hour = 3600 // BLOCK_S
     series = tuple((vantage, service) for vantage in vantages for service in lattice.services)
     skip = int(-(times[0] // BLOCK_S) % per_hour)
@@ -187,7 +187,10 @@ def _scope_demand(
 
 
 def _loss_base(counts: NDArray[np.uint32], lattice: Lattice) -> NDArray[np.float64]:
-    """(S,) network losses per other attempt with known outcome, redials included, shrunk to the wider scope by twenty losses' worth."""
+    """(S,) network losses per other attempt with known outcome, redials included.
+
+    Shrunk to the wider scope by twenty losses' worth.
+    """
     losses = counts[:, :, COLUMN["drops"]].sum(axis=0).astype(float)
     delivered = counts[:, :, COLUMN["outcomes"]].sum(axis=0) - losses
     ratio = np.zeros(len(lattice))

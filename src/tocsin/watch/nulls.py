@@ -16,8 +16,8 @@ RAREST: Final = 0.005
 """No null of a rate is below this: a feed that has hardly ever failed may fail once."""
 
 Z: Final = 3.0
-"""Standard deviations of the margin. A true rate a little beyond it still drifts downwards in the detector: the smallest
-loss sought lies another 6 % off."""
+"""Standard deviations of the margin. A true rate a little beyond it still drifts downwards in the detector: the
+smallest loss sought lies another 6 % off."""
 
 
 class Tracker:
@@ -57,7 +57,7 @@ class Tracker:
         return total
 
     def still(self, bin_: int, log_demand: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(S,) the reference without drift at an hour's ``bin_``; ``log_demand`` (services,) log arrivals per second."""
+        """(S,) the reference without drift in an hour's ``bin_``; ``log_demand`` (services,) log arrivals a second."""
         theta = self.reference.base + self.reference.profile[self.group, bin_]
         return theta + log_demand[self._lattice.service] if self.arrivals else theta
 

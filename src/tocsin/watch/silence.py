@@ -1,8 +1,8 @@
 """Silence: a feed that has stopped, told from calls that have stopped.
 
 A feed that sends heartbeats is silent when neither heartbeat nor record has come for three of its intervals (three
-minutes at least); its scopes then sleep until it is heard again. A feed that sends none can't be told from a total loss:
-nothing sleeps, its missing arrivals page, and `blind_to` says so.
+minutes at least); its scopes then sleep until it is heard again. A feed that sends none can't be told from a total
+loss: nothing sleeps, its missing arrivals page, and `blind_to` says so.
 """
 
 from __future__ import annotations

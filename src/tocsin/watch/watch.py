@@ -31,8 +31,8 @@ class Watch:
     """Watches tallies against a baseline; `decide` in time order, any number of steps at a time.
 
     ``false_alarm_minutes`` is A: one false page in so many minutes for the whole territory, all scopes and families
-    included. ``language`` of the sentences in ``blind_to``: "en" or "fr". Memory is bounded by the cells, the lattice and
-    the calls of the last twelve hours.
+    included. ``language`` of the sentences in ``blind_to``: "en" or "fr". Memory is bounded by the cells, the lattice
+    and the calls of the last twelve hours.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ def yardstick(nats_per_minute: float, *, siblings: int, false_alarm_minutes: flo
 
 
 def rate_nats(per_minute: float, *, usual: float, null: float, loss: float) -> float:
-    """Failures: ``per_minute`` attempts whose usual failure rate is ``usual``, null up to ``null``, ``loss`` of them lost."""
+    """Failures: ``per_minute`` attempts, ``usual`` of which fail, up to ``null`` by the null, ``loss`` of them lost."""
     after = 1 - (1 - usual) * (1 - loss)
     return per_minute * _binary(after, null) if after > null else 0.0
 
@@ -73,8 +73,8 @@ def learned_yardstick(
 ) -> Yardstick:
     """The yardstick of a loss in one scope of a baseline, to the null that its learned margin leaves.
 
-    ``per_minute`` what is counted in a minute then: attempts for a rate, the group's arrivals for a share, the scope's own
-    for a level.
+    ``per_minute`` what is counted in a minute then: attempts for a rate, the group's arrivals for a share, the scope's
+    own for a level.
     """
     theta = float(reference.base[scope])
     level = baseline.lattice.level[scope]
@@ -95,8 +95,8 @@ def learned_yardstick(
 UNLEARNED_NULL: Final = 0.07
 UNLEARNED_SHARE: Final = 0.12
 UNLEARNED_LEVEL: Final = 0.50
-"""Margins assumed before anything is learned: those of one département in the feasibility study; half for a level, which
-alone may page only there."""
+"""Margins assumed before anything is learned: those of one département in the feasibility study; half for a level,
+which alone may page only there."""
 
 LOSSES: Final = (0.11, 0.3, 0.5, 0.85, 1.0)
 
@@ -116,9 +116,9 @@ def reveals(
 ) -> list[Revealed]:
     """Which loss a volume reveals in how many minutes, and which never, before anything is learned.
 
-    ``per_minute`` mean calls a minute · ``failure_rate`` of those with known outcome, None where outcomes aren't known ·
-    ``shares`` of the classes that the file tells apart, by name. The minutes are scope-aware yardsticks at the mean rate
-    times 1.25, what the detector is held to; longer than a day is never.
+    ``per_minute`` mean calls a minute · ``failure_rate`` of those with known outcome, None where outcomes aren't known
+    · ``shares`` of the classes that the file tells apart, by name. The minutes are scope-aware yardsticks at the mean
+    rate times 1.25, what the detector is held to; longer than a day is never.
     """
     found = []
     for loss in LOSSES:
