@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from bench.detection.worlds import (
     BASE_FAILURE,
+    DAY_CALLS,
     FIXED,
     HOURLY,
     OPERATOR_SHARES,
-    DAY_CALLS,
     Calls,
     Lost,
     World,
@@ -26,7 +26,7 @@ A: Final = 43_200.0
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """``inside`` which calls are in the scope, ``loss`` the share of them that is lost; ``siblings`` scopes of its kind.
+    """``inside`` which calls are in the scope, ``loss`` the share of them lost · ``siblings`` scopes of its kind.
 
     ``prototype`` the study's median minutes in the hard world, None where it saw nothing or says nothing.
     """
@@ -64,8 +64,8 @@ class Case:
         return float(self.inside(world, calls).mean())
 
     def nats(self, world: World, p0: float, margin: float) -> float:
-        """Kullback-Leibler nats a minute at 17:00 against the nearest null: failure rate ``p0``, or ``margin`` of share."""
-        rate = DAY_CALLS / 1440 * HOURLY[17] / HOURLY.mean()
+        """Kullback-Leibler nats a minute at 17:00 to the nearest null: failure rate ``p0``, or ``margin`` of share."""
+        rate = float(DAY_CALLS / 1440 * HOURLY[17] / HOURLY.mean())
         inside = rate * self.weight(world)
         if self.share_of_class is not None:
             group = inside / self.share_of_class
@@ -76,7 +76,7 @@ class Case:
             return group * (1 - p + p * kept) * _kl(after, null)
         if self.arrivals:
             kept, null = 1 - self.loss, 1 - margin
-            return inside * (kept * np.log(kept / null) - kept + null)
+            return inside * (kept * float(np.log(kept / null)) - kept + null)
         return inside * _kl(1 - (1 - BASE_FAILURE) * (1 - self.loss), p0)
 
 
@@ -90,11 +90,11 @@ def _nation(_world: World, calls: Calls) -> NDArray[np.bool_]:
 
 
 def _operator(_world: World, calls: Calls) -> NDArray[np.bool_]:
-    return calls["operator"] == 0
+    return np.asarray(calls["operator"] == 0)
 
 
 def _fixed(_world: World, calls: Calls) -> NDArray[np.bool_]:
-    return calls["access"] == 0
+    return np.asarray(calls["access"] == 0)
 
 
 def _region(world: World, calls: Calls) -> NDArray[np.bool_]:
@@ -104,11 +104,11 @@ def _region(world: World, calls: Calls) -> NDArray[np.bool_]:
 
 
 def _largest(world: World, calls: Calls) -> NDArray[np.bool_]:
-    return calls["area"] == int(np.argmax(world.shares))
+    return np.asarray(calls["area"] == int(np.argmax(world.shares)))
 
 
 def _median(world: World, calls: Calls) -> NDArray[np.bool_]:
-    return calls["area"] == int(np.argsort(world.shares)[len(world.shares) // 2])
+    return np.asarray(calls["area"] == int(np.argsort(world.shares)[len(world.shares) // 2]))
 
 
 def _operator_in_largest(world: World, calls: Calls) -> NDArray[np.bool_]:
@@ -116,14 +116,44 @@ def _operator_in_largest(world: World, calls: Calls) -> NDArray[np.bool_]:
 
 
 CASES: Final = (
-    Case(name="nation loses 11 %, outcomes", outcomes=True, inside=_nation, loss=0.11, siblings=1, lorden_study=0.45, prototype=2),
-    Case(name="nation loses 11 %, arrivals only", outcomes=False, inside=_nation, loss=0.11, siblings=1, lorden_study=9.9, prototype=None, arrivals=True),
-    Case(name="a 40 % operator loses 27.5 %, contrast", outcomes=False, inside=_operator, loss=0.275, siblings=4, lorden_study=6.0, prototype=10, share_of_class=float(OPERATOR_SHARES[0])),
-    Case(name="fixed lines lose 44 %, contrast", outcomes=False, inside=_fixed, loss=0.44, siblings=2, lorden_study=2.8, prototype=4, share_of_class=FIXED),
-    Case(name="fixed lines lose 44 %, outcomes", outcomes=True, inside=_fixed, loss=0.44, siblings=2, lorden_study=0.6, prototype=1),
-    Case(name="a région loses 30 %, outcomes", outcomes=True, inside=_region, loss=0.30, siblings=18, lorden_study=2.0, prototype=6),
-    Case(name="largest département loses 30 %, outcomes", outcomes=True, inside=_largest, loss=0.30, siblings=101, lorden_study=2.6, prototype=10),
-    Case(name="median département loses everything, outcomes", outcomes=True, inside=_median, loss=1.0, siblings=101, lorden_study=2.0, prototype=7),
-    Case(name="operator in largest département, everything, outcomes", outcomes=True, inside=_operator_in_largest, loss=1.0, siblings=404, lorden_study=0.9, prototype=3),
-    Case(name="operator in largest département, everything, contrast", outcomes=False, inside=_operator_in_largest, loss=1.0, siblings=404, lorden_study=4.8, prototype=11, share_of_class=float(OPERATOR_SHARES[0])),
+    Case(
+        name="nation loses 11 %, outcomes", outcomes=True, inside=_nation, loss=0.11,
+        siblings=1, lorden_study=0.45, prototype=2,
+    ),
+    Case(
+        name="nation loses 11 %, arrivals only", outcomes=False, inside=_nation, loss=0.11,
+        siblings=1, lorden_study=9.9, prototype=None, arrivals=True,
+    ),
+    Case(
+        name="a 40 % operator loses 27.5 %, contrast", outcomes=False, inside=_operator, loss=0.275,
+        siblings=4, lorden_study=6.0, prototype=10, share_of_class=float(OPERATOR_SHARES[0]),
+    ),
+    Case(
+        name="fixed lines lose 44 %, contrast", outcomes=False, inside=_fixed, loss=0.44,
+        siblings=2, lorden_study=2.8, prototype=4, share_of_class=FIXED,
+    ),
+    Case(
+        name="fixed lines lose 44 %, outcomes", outcomes=True, inside=_fixed, loss=0.44,
+        siblings=2, lorden_study=0.6, prototype=1,
+    ),
+    Case(
+        name="a région loses 30 %, outcomes", outcomes=True, inside=_region, loss=0.30,
+        siblings=18, lorden_study=2.0, prototype=6,
+    ),
+    Case(
+        name="largest département loses 30 %, outcomes", outcomes=True, inside=_largest, loss=0.30,
+        siblings=101, lorden_study=2.6, prototype=10,
+    ),
+    Case(
+        name="median département loses everything, outcomes", outcomes=True, inside=_median, loss=1.0,
+        siblings=101, lorden_study=2.0, prototype=7,
+    ),
+    Case(
+        name="operator in largest département, everything, outcomes", outcomes=True, inside=_operator_in_largest,
+        loss=1.0, siblings=404, lorden_study=0.9, prototype=3,
+    ),
+    Case(
+        name="operator in largest département, everything, contrast", outcomes=False, inside=_operator_in_largest,
+        loss=1.0, siblings=404, lorden_study=4.8, prototype=11, share_of_class=float(OPERATOR_SHARES[0]),
+    ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bench.detection.cases import A, CASES, ONSET_S, Case
+from bench.detection.cases import CASES, ONSET_S, A, Case
 from bench.detection.worlds import BASE_FAILURE, DAY_S, MONDAY, World
 from tocsin.counts import Tally
 from tocsin.territory import Territory, france
@@ -90,11 +90,11 @@ def main() -> None:
             top = max(set(names), key=names.count)
             print(
                 f"{case.name:55s} Lorden {lorden:5.2f} aware {aware:5.2f} | median {np.median(times):6.2f} "
-                f"90 % {np.quantile(times, 0.9):6.2f} | prototype {case.prototype} | {names.count(top)}/{len(names)} {top}"
+                f"90 % {np.quantile(times, 0.9):6.2f} | prototype {case.prototype} | "
+                f"{names.count(top)}/{len(names)} {top}"
             )
-    print(
-        f"simulated; world {options.world}, {options.runs} runs, seed {options.seed}, {time.monotonic() - started:.0f} s"
-    )
+    took = time.monotonic() - started
+    print(f"simulated; world {options.world}, {options.runs} runs, seed {options.seed}, {took:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """The worlds of the detection study, drawn call by call: what the detector is measured in.
 
-171,000 calls a day, France's départements by population, four operators (40/25/20/15 %, varying log-normally by 25 % per
-département), three services (50/21/29 %), fixed lines 25 %, base failure 2 %. All of it is simulated.
+171,000 calls a day, France's départements by population, four operators (40/25/20/15 %, varying log-normally by 25 %
+per département), three services (50/21/29 %), fixed lines 25 %, base failure 2 %. All of it is simulated.
 
 exact  demand, shares and failure rate as in the history.
 swing  common Ornstein-Uhlenbeck 6 % over 3 h, a 10 % sine of 7.3 h, a 5 % day effect, clipped at +-16 %; failure rate
        wandering between 1.1 and 3.6 %.
-hard   swing, and 10 % over 2 h per département, 6 % over 3 h per région, operator shares wrong by 3 % per département and
-       1 % in the nation, drawn anew each day.
+hard   swing, and 10 % over 2 h per département, 6 % over 3 h per région, operator shares wrong by 3 % per département
+       and 1 % in the nation, drawn anew each day.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tocsin.territory import Territory
 
 DAY_CALLS: Final = 171_000
 HOURLY: Final = np.array(
-    [.52, .45, .40, .36, .34, .36, .45, .62, .88, 1.08, 1.20, 1.24, 1.22, 1.20, 1.20, 1.22, 1.28, 1.36, 1.42, 1.40, 1.30,
-     1.12, .90, .68]
+    [.52, .45, .40, .36, .34, .36, .45, .62, .88, 1.08, 1.20, 1.24, 1.22, 1.20, 1.20, 1.22, 1.28, 1.36, 1.42, 1.40,
+     1.30, 1.12, .90, .68]
 )  # fmt: skip
 OPERATORS: Final = ("A", "B", "C", "D")
 OPERATOR_SHARES: Final = np.array([0.40, 0.25, 0.20, 0.15])
@@ -79,8 +79,10 @@ class World:
         set_(self, "cells", pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String)))
 
     def day(self, number: int, lost: Lost | None = None, football: int | None = None) -> Tally:
-        """Day ``number`` (0 is a Monday), reproducible by (seed, number). ``football`` a second of the day at which 15 %
-        of demand falls away within ten minutes, for two hours."""
+        """Day ``number`` (0 is a Monday), reproducible by (seed, number).
+
+        ``football`` a second of the day at which 15 % of demand falls away within ten minutes, for two hours.
+        """
         rng = np.random.default_rng((self.seed, number))
         minutes = np.arange(1440)
         rate = np.interp((minutes + 0.5) / 60, np.arange(-1, 25) + 0.5, np.r_[HOURLY[-1], HOURLY, HOURLY[0]])

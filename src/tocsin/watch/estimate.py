@@ -121,8 +121,8 @@ def closing_nats(seen: Seen, loss: float) -> Series:
     if seen.law in (Law.FALL, Law.RISE):
         if seen.law is Law.RISE:
             grown = 1 / (1 - half)
-            return (-seen.k * np.log(grown) + seen.normal * (grown - 1)) / seen.phi
-        return (-seen.k * np.log(1 - half) - seen.normal * half) / seen.phi
+            return np.asarray((-seen.k * np.log(grown) + seen.normal * (grown - 1)) / seen.phi)
+        return np.asarray((-seen.k * np.log(1 - half) - seen.normal * half) / seen.phi)
     p = np.clip(seen.normal, 1e-9, 1 - 1e-9)
     other = 1 - (1 - p) * (1 - half) if seen.law is Law.RATE else p * (1 - half) / (1 - p * half)
     return (seen.k * np.log(p / other) + (seen.n - seen.k) * np.log((1 - p) / (1 - other))) / seen.phi

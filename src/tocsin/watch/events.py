@@ -244,9 +244,9 @@ class Events:
         bins = local_bin(times, self._evidence.baseline.zone)
         theta = tracker.reference.base[scope] + tracker.reference.profile[tracker.group[scope], bins]
         if not tracker.arrivals:
-            return theta
+            return np.asarray(theta)
         vantage, service = tracker.reference.vantage, int(self._lattice.service[scope])
-        return theta + self._evidence.demand_series(vantage, service, first, minutes)
+        return np.asarray(theta + self._evidence.demand_series(vantage, service, first, minutes))
 
     def _rename(self, event: Event, second: int) -> list[Alarm]:
         """While the event settles: does another scope explain all that was counted since onset much better?"""

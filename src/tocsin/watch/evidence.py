@@ -84,7 +84,7 @@ class Evidence:
         if rough < enough:
             return rough
         return rough - sum(
-            self._part[index] - float(self.components[index].parts().sum())
+            float(self._part[index] - self.components[index].parts().sum())
             for index in mine
             if self.components[index].guard is not None
         )

@@ -129,7 +129,7 @@ def _distinct(membership: Membership, lattice: Lattice, mass: NDArray[np.float64
     signature = np.zeros(len(lattice), np.uint64)
     np.add.at(signature, membership.scope, drawn[cell])
     order = np.lexsort((-scope_weights(lattice), -lattice.depth[lattice.area], lattice.klass != ALL))
-    distinct = lattice.klass == ALL
+    distinct = np.asarray(lattice.klass == ALL)
     distinct[order[np.unique(signature[order], return_index=True)[1]]] = True
     return distinct
 

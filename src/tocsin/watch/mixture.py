@@ -105,4 +105,5 @@ def _siblings(lattice: Lattice, dimension: NDArray[np.int64]) -> NDArray[np.int6
     """(S,) how many classes of its dimension there are in a scope's area."""
     kinds = len(CLASS_WEIGHT)
     classes = np.unique(np.stack([lattice.area * kinds + dimension, lattice.klass], axis=1), axis=0)[:, 0]
-    return np.bincount(classes, minlength=len(lattice.areas) * kinds)[lattice.area * kinds + dimension]
+    number = np.bincount(classes, minlength=len(lattice.areas) * kinds)
+    return np.asarray(number[lattice.area * kinds + dimension])

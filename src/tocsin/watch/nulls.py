@@ -59,7 +59,7 @@ class Tracker:
     def still(self, bin_: int, log_demand: NDArray[np.float64]) -> NDArray[np.float64]:
         """(S,) the reference without drift in an hour's ``bin_``; ``log_demand`` (services,) log arrivals a second."""
         theta = self.reference.base + self.reference.profile[self.group, bin_]
-        return theta + log_demand[self._lattice.service] if self.arrivals else theta
+        return np.asarray(theta + log_demand[self._lattice.service] if self.arrivals else theta)
 
     def deviation(self) -> NDArray[np.float64]:
         """(S,) the tracked deviation, the wider scopes' included, as it is carried to the block being watched."""

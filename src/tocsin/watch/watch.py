@@ -64,7 +64,7 @@ class Watch:
         assert self._next is not None
         number = self._cells.numbers(tally)
         counts = used_counts(tally)
-        counting = counts.any(axis=1)  # rows that are only late or only heartbeats move nothing
+        counting = np.asarray(counts.any(axis=1))  # rows that are only late or only heartbeats move nothing
         beats = tally.counts[:, _BEATS]
         attempts = tally.counts[:, _ATTEMPTS]
         alarms: list[Alarm] = []
