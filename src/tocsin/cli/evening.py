@@ -102,10 +102,11 @@ def _delay(truth: Truth, changes: Iterator[Alarm]) -> float | None:
 
 
 def _yardstick(evening: Evening, baseline: Baseline) -> float:
-    """For the share of fixed lines in the centres' arrivals, of the first hour and without redials."""
+    """For the share of fixed lines in the centres' arrivals that come within the hold, of the first hour, no redials."""
     onset = evening.truth.onset
     assert onset is not None
-    calls = evening.without_redials.filter(pl.col("service") != HEARTBEAT)
+    took = (pl.col("seen") - pl.col("time")).fill_null(timedelta(0))
+    calls = evening.without_redials.filter((pl.col("service") != HEARTBEAT) & (took <= timedelta(seconds=HOLD_S)))
     (fixed, others), (fixed_left, others_left) = (
         calls.filter(pl.col("time").is_between(begin, begin + HOUR))
         .select((pl.col("access") == "fixed").sum(), (pl.col("access") != "fixed").sum().alias("others"))

@@ -36,6 +36,8 @@ class Family:
 
     ``bad`` and ``of`` name counters of `counts.COUNTERS`; for a SHARE ``of`` is the group's count, for a level the
     expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
+    ``least_per_minute`` attempts that a scope must have on an average minute: where one accident's crowd is most of what
+    there is to count, attempts aren't independent and a mark says nothing ·
     ``guarded`` evidence that counts only as far as arrivals fall as well: the smaller of its own R and the `level`'s in
     the same scope and size, which is an e-value for both nulls ·
     ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.
@@ -52,6 +54,7 @@ class Family:
     step_s: int = 60
     margin: float = 0.0
     guarded: bool = False
+    least_per_minute: float = 0.0
 
 
 FAMILIES: Final = (
@@ -69,11 +72,11 @@ FAMILIES: Final = (
     ),
     Family(
         name="redial", evidence="mark", law=Law.RATE, bad="redials", of="callers",
-        kind="redial", pages=True, weight=0.10,
+        kind="redial", pages=True, weight=0.10, least_per_minute=5.0,
     ),
     Family(
         name="short", evidence="mark", law=Law.RATE, bad="short", of="answered",
-        kind="redial", pages=True, weight=0.05,
+        kind="redial", pages=True, weight=0.05, least_per_minute=5.0,
     ),
     Family(
         name="contrast", evidence="contrast", law=Law.SHARE, bad="arrived", of="arrived",

@@ -29,10 +29,14 @@ def name_scope(
     named = lattice.scope(scope)
     if named.node is not None or not mass[member].sum():
         return named
-    nodes = _carriers(cells, mass, member)
-    if not nodes or (named == Scope() and len(nodes) > 0):
+    if named == Scope():
         return named
-    return replace(named, node=nodes[0] if len(nodes) == 1 else nodes)
+    for vantage in cells["vantage"].drop_nulls().unique().sort(descending=True):  # an operator knows more of a path
+        here = (cells["vantage"] == vantage).fill_null(False).to_numpy()
+        nodes = _carriers(cells.filter(here), mass[here], member[here])
+        if nodes:
+            return replace(named, node=nodes[0] if len(nodes) == 1 else nodes)
+    return named
 
 
 def _carriers(cells: pl.DataFrame, mass: NDArray[np.float64], member: NDArray[np.bool_]) -> tuple[str, ...]:

@@ -165,7 +165,8 @@ def _rows(history: History, family: Family) -> _Fitted | None:
     elif family.law is Law.RATE:
         if bad.max(initial=0.0) < _ENOUGH_BAD:
             return None
-        active = (of >= _ENOUGH) & history.distinct
+        minutes = max(float(history.whole.sum()) * BLOCK_S / 60, 1.0)
+        active = (of >= max(_ENOUGH, family.least_per_minute * minutes)) & history.distinct
     else:
         active = (bad >= _ENOUGH) & history.distinct
     scope = np.flatnonzero(active)
