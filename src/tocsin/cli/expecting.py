@@ -12,7 +12,7 @@ from tocsin.territory import Territory
 from tocsin.watch import Baseline, Scope
 from tocsin.watch.baseline import Reference
 from tocsin.watch.demand import Calendar, local_bin
-from tocsin.watch.reference import profile_groups
+from tocsin.watch.history import profile_groups
 
 SIGMAS = 1.96
 """Half the width of a 95 % band, in standard deviations."""

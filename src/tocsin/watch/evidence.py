@@ -14,10 +14,10 @@ from tocsin.watch.demand import Calendar, local_bin
 from tocsin.watch.detector import advance, advance_level
 from tocsin.watch.drift import BLOCK_S, LAG
 from tocsin.watch.family import Law
+from tocsin.watch.history import profile_groups
 from tocsin.watch.mixture import components
 from tocsin.watch.nulls import RAREST, Tracker, Z
 from tocsin.watch.ratio import fall_ratio, rate_ratio, rise_ratio, share_ratio
-from tocsin.watch.reference import profile_groups
 
 LEVEL_MINUTES: Final = 5
 """How often the expected arrivals of a minute are renewed."""

@@ -36,8 +36,8 @@ class Family:
 
     ``bad`` and ``of`` name counters of `counts.COUNTERS`; for a SHARE ``of`` is the group's count, for a level the
     expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
-    ``least_per_minute`` attempts that a scope must have on an average minute: where one accident's crowd is most of what
-    there is to count, attempts aren't independent and a mark says nothing ·
+    ``least_per_minute`` attempts that a scope must have on an average minute: where one accident's crowd is most of
+    what there is to count, attempts aren't independent and a mark says nothing ·
     ``guarded`` evidence that counts only as far as arrivals fall as well: the smaller of its own R and the `level`'s in
     the same scope and size, which is an e-value for both nulls ·
     ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.

@@ -22,9 +22,10 @@ from tocsin.watch.counting import COLUMN, Counted, vantage_of
 from tocsin.watch.demand import Calendar, Demand, local_bin
 from tocsin.watch.drift import BLOCK_S
 from tocsin.watch.family import FAMILIES
+from tocsin.watch.history import History, dispersion_sample
 from tocsin.watch.lattice import ALL, Lattice, Membership
 from tocsin.watch.mixture import scope_weights
-from tocsin.watch.reference import History, dispersion_sample, refer
+from tocsin.watch.reference import refer
 
 MIN_DAYS: Final = 14
 LEAST_A_DAY: Final = 12.0
