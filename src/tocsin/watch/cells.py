@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tocsin.counts import KEY, Tally
 from tocsin.territory import Territory
+from tocsin.watch.crowd import places
 from tocsin.watch.lattice import Lattice, Membership
 
 
@@ -23,6 +24,8 @@ class Cells:
         self.membership = Membership(start=np.zeros(1, np.int64), scope=np.zeros(0, np.int32))
         self.vantage = np.zeros(0, np.int8)
         self.mass = np.zeros(0)
+        self.place = np.zeros(0, np.int64)
+        self._places: dict[tuple[str | None, ...], int] = {}
         self._cell_of = np.zeros(0, np.int64)  # the cell of each membership
         self._members: dict[int, NDArray[np.bool_]] = {}
 
@@ -49,6 +52,8 @@ class Cells:
         added = np.array([place.get(vantage, -1) for vantage in fresh["vantage"]], np.int8)
         self.vantage = np.concatenate([self.vantage, added])
         self.mass = np.concatenate([self.mass, np.zeros(fresh.height)])
+        where = [self._places.setdefault(key, len(self._places)) for key in places(fresh)]
+        self.place = np.concatenate([self.place, np.array(where, np.int64)])
         self._cell_of = np.repeat(np.arange(len(self.vantage)), np.diff(self.membership.start))
 
     def member(self, scope: int) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tocsin.calls.record import VANTAGES
 from tocsin.counts import COUNTERS, Tally
+from tocsin.watch.crowd import Crowd, places
 from tocsin.watch.lattice import Membership
 
 USED: Final = (
@@ -36,6 +37,19 @@ def used_counts(tally: Tally) -> NDArray[np.uint32]:
         column = tally.counts[:, COUNTERS.index(whole)]
         columns.append(column if without is None else column - tally.counts[:, COUNTERS.index(without)])
     return np.stack(columns, axis=1)
+
+
+MARKS: Final = (COLUMN["redials"], COLUMN["short"])
+"""The columns that a crowd fills."""
+
+
+def _thinned(tally: Tally) -> NDArray[np.uint32]:
+    """(N, USED) of a whole history, a crowd's marks counted once."""
+    counts = used_counts(tally)
+    number: dict[tuple[str | None, ...], int] = {}
+    place = np.array([number.setdefault(key, len(number)) for key in places(tally.cells)], np.int64)
+    Crowd(MARKS).thin(tally.step, place[tally.cell], counts)
+    return counts
 
 
 def vantage_of(tally: Tally) -> NDArray[np.int8]:
@@ -113,7 +127,7 @@ class Counted:
         return cls(
             step=tally.step,
             cell=tally.cell,
-            counts=used_counts(tally),
+            counts=_thinned(tally),
             vantage=vantage_of(tally),
             membership=membership,
             scopes=scopes,

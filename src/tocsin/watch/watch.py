@@ -16,7 +16,8 @@ from tocsin.territory import Territory
 from tocsin.watch.alarm import Alarm
 from tocsin.watch.baseline import Baseline
 from tocsin.watch.cells import Cells
-from tocsin.watch.counting import COLUMN, USED, clear, spread, used_counts
+from tocsin.watch.counting import COLUMN, MARKS, USED, clear, spread, used_counts
+from tocsin.watch.crowd import Crowd
 from tocsin.watch.events import Events
 from tocsin.watch.evidence import Evidence
 from tocsin.watch.recent import Recent
@@ -63,12 +64,15 @@ class Watch:
             self._begin(int(tally.step[0]) // 60 * 60)
         assert self._next is not None
         number = self._cells.numbers(tally)
+        first = int(np.searchsorted(tally.step, self._next))
+        last = int(np.searchsorted(tally.step, until // STEP_S * STEP_S))
         counts = used_counts(tally)
+        self._crowd.thin(tally.step[first:last], self._cells.place[number[first:last]], counts[first:last])
         counting = np.asarray(counts.any(axis=1))  # rows that are only late or only heartbeats move nothing
         beats = tally.counts[:, _BEATS]
         attempts = tally.counts[:, _ATTEMPTS]
         alarms: list[Alarm] = []
-        at = int(np.searchsorted(tally.step, self._next))
+        at = first
         while self._next + STEP_S <= until:
             end = int(np.searchsorted(tally.step, self._next + STEP_S))
             rows = slice(at, end)
@@ -83,6 +87,7 @@ class Watch:
         self._evidence = Evidence(self.baseline, self._territory, start)
         self._cells = Cells(self.baseline.lattice, self._territory, self.baseline.vantages)
         self._recent = Recent()
+        self._crowd = Crowd(MARKS)
         self._silence = Silence(self.baseline, start)
         self._events = Events(self._evidence, self._cells, self._recent, self._a, self._language)
         shape = (len(self.baseline.vantages), len(self.baseline.lattice), len(USED))
