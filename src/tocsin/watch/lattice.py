@@ -159,9 +159,14 @@ class Lattice:
 
 
 def _tree(lineages: dict[str, tuple[str, ...]]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Areas with every one above them, wider ones first, and the index of the next one up."""
+    """Areas with every one above them, wider ones first, and the index of the next one up.
+
+    Where no one area is above all (a territory in several parts), one without a name is.
+    """
     depth: dict[str, int] = {}
     up: dict[str, str] = {}
+    if len({lineage[-1] for lineage in lineages.values()}) > 1:
+        lineages = {area: (*lineage, "") for area, lineage in lineages.items()}
     for lineage in lineages.values():
         depth.update({area: distance for distance, area in enumerate(reversed(lineage))})
         up.update(pairwise(lineage))
@@ -189,7 +194,7 @@ def _parts(
     lineages: dict[str | None, list[int]] = {None: [0]}
     for area in cells["area"].drop_nulls().unique():
         known = [area_of[code] for code in (area, *territory.ancestors(area)) if code in area_of]
-        lineages[area] = known or [0]
+        lineages[area] = known if 0 in known else [*known, 0]
     heartbeat = cells["service"] == HEARTBEAT
     area_rows = [lineages[area] for area in cells["area"]]
     service_rows = [
