@@ -134,7 +134,7 @@ class Lattice:
 
     @classmethod
     def of(cls, cells: pl.DataFrame, mass: NDArray[np.float64], territory: Lineage, *, least: float) -> Lattice:
-        """The lattice of a history: scopes whose cells carry at least ``least`` of ``mass`` (one weight per cell)."""
+        """The lattice of a history: everything, and scopes whose cells have ``least`` of ``mass`` (cells,) or more."""
         lineages = {area: (area, *territory.ancestors(area)) for area in cells["area"].drop_nulls().unique().sort()}
         areas, above = _tree(lineages)
         classes: list[tuple[str, str]] = [("", "")]
@@ -144,7 +144,7 @@ class Lattice:
         parts = _parts(cells, territory, areas, tuple(classes), services)
         keys, cell = _products(parts, len(classes), len(services))
         unique, where = np.unique(keys, return_inverse=True)
-        kept = unique[np.bincount(where, weights=mass[cell], minlength=len(unique)) >= least]
+        kept = np.union1d([ALL], unique[np.bincount(where, weights=mass[cell], minlength=len(unique)) >= least])
         rest, service = np.divmod(kept, len(services))
         area, klass = np.divmod(rest, len(classes))
         return cls(
