@@ -98,6 +98,11 @@ def test_scopes_with_too_few_calls_are_not_looked_at() -> None:
     }  # fmt: skip
 
 
+def test_everything_is_looked_at_however_few_the_calls() -> None:
+    few = lattice_of(table({"area": "N1", "service": "15"}), least=50)
+    assert [few.scope(index) for index in range(len(few))] == [Scope()]
+
+
 @pytest.fixture(scope="module")
 def whole() -> Lattice:
     return lattice_of(cells())
@@ -187,7 +192,7 @@ def test_membership_is_what_the_definition_says_cell_by_cell(rows: list[dict[str
         mine = set(member.scope[member.start[cell] : member.start[cell + 1]].tolist())
         area = row["area"]
         above = {0}
-        if area in territory.areas:
+        if area and area in territory.areas:
             lineage = (area, *territory.ancestors(area))
             above |= {lattice.areas.index(code) for code in lineage if code in lattice.areas}
         classes = {("", "")} | {(name, row[name]) for name in ("operator", "access", "centre") if row[name]}
