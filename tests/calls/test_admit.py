@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.calls.samples import FRANCE, KEY
 
-from tocsin.calls import RECORD, VANTAGES, Outcome
+from tocsin.calls import RECORD, VANTAGES, Outcome, Rejects, read
 from tocsin.calls.admit import admit, admit_calls
 from tocsin.calls.read import context_of
 from tocsin.calls.rows import LINE
@@ -65,3 +66,22 @@ def test_calls_that_nothing_explains_are_kept_for_the_sites_draft() -> None:
     assert batch.faults["reason"].to_list() == ["not an emergency call or service unknown"] * 2
     assert batch.unexplained is not None
     assert batch.unexplained.rows() == [("0199001500", None, None, 2)]
+
+
+def test_a_number_that_is_not_a_number_is_an_empty_field(tmp_path: Path) -> None:
+    """Pandas writes NaN for nothing, and turns a column of statuses with gaps into fractions."""
+    nothing = float("nan")
+    start = datetime(2021, 6, 2, 16, 45, tzinfo=UTC)
+    pl.DataFrame(
+        {
+            "time": [start, start + timedelta(minutes=1)],
+            "service": ["15", "18"],
+            "talk_s": [nothing, 33.0],
+            "sip_status": [487.0, nothing],
+        }
+    ).write_parquet(tmp_path / "from-pandas.parquet")
+    rejects = Rejects()
+    batch = pl.concat(read([tmp_path / "from-pandas.parquet"], territory=FRANCE, rejects=rejects))
+    assert rejects.total == 0
+    assert batch["talk_s"].to_list() == [None, 33.0]
+    assert batch["sip_status"].to_list() == [487, None]

@@ -105,7 +105,7 @@ def admit_calls(calls: pl.DataFrame, context: Context, *, rows: int) -> Batch:
 
 
 def _complete(raw: pl.DataFrame) -> pl.DataFrame:
-    """All columns of a record: empty texts are null, lengths of time are seconds."""
+    """All columns of a record: empty texts and what pandas writes for nothing (NaN) are null, lengths are seconds."""
     missing = [pl.lit(None, pl.String).alias(name) for name in RECORD if name not in raw.columns]
     lengths = [
         (pl.col(name).dt.total_microseconds() / 1e6).alias(name)
@@ -114,7 +114,8 @@ def _complete(raw: pl.DataFrame) -> pl.DataFrame:
     ]
     empty = [name for name in RECORD if raw.schema.get(name) == pl.String and (raw[name] == "").any()]
     filled = [pl.when(pl.col(name) != "").then(name).alias(name) for name in empty]
-    return raw.with_columns(*missing, *lengths, *filled).select(*RECORD, LINE)
+    numbers = [pl.col(name).fill_nan(None) for name in RECORD if raw.schema.get(name) in (pl.Float32, pl.Float64)]
+    return raw.with_columns(*missing, *lengths, *filled, *numbers).select(*RECORD, LINE)
 
 
 def _parted(raw: pl.DataFrame, read: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

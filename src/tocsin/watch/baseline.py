@@ -81,8 +81,8 @@ class LeftOut:
 class Baseline:
     """Everything that `Watch` needs to know of the past.
 
-    ``learned_from``, ``learned_to`` seconds since 1970 · ``hold_s`` the common hold · ``offsets`` seconds to add to a
-    centre feed's clock before it is matched · ``loss_base`` (vantages, S) network losses per other attempt on a
+    ``learned_from``, ``learned_to`` seconds since 1970 · ``hold_s`` the common hold · ``offsets`` seconds by which
+    a centre feed's clock is ahead · ``loss_base`` (vantages, S) network losses per other attempt on a
     normal day.
     """
 

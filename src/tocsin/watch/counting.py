@@ -104,6 +104,8 @@ def _spread_blocks(
         if not use[c]:
             continue
         b = block[row]
+        if b < 0 or b >= out.shape[0]:
+            continue
         for at in range(start[c], start[c + 1]):
             s = place[scope[at]]
             if s >= 0:

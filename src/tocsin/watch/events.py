@@ -78,9 +78,9 @@ class Events:
         evidence = self._evidence
         scope = int(evidence.by_scope(pages).argmax())
         overlap = self._cells.overlap(scope)
-        shares = {
-            index: float(part / m) for index, part in evidence.by_component(overlap, pages).items() if part > 0.001 * m
-        }
+        parts = evidence.by_component(overlap, pages)
+        whole = sum(parts.values())
+        shares = {index: part / whole for index, part in parts.items() if part > 0.001 * whole}
         evidence.zero(overlap, pages)
         if not pages and any(self._touches(event, overlap) for event in self._open if event.level is Level.PAGE):
             return []  # what pages explains it

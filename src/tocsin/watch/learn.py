@@ -110,7 +110,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
 
 
 def _cautions(days: float) -> tuple[str, ...]:
-    if days >= MIN_DAYS:
+    if round(days, 1) >= MIN_DAYS:  # fourteen days end with their last call, not at midnight
         return ()
     return (
         f"learned from {days:.1f} days, fewer than {MIN_DAYS}: the false-alarm rate is not promised, "
