@@ -1,101 +1,139 @@
-"""Delays: the minutes from 17:00 to the first page, case by case, with the scope it named.
-
-python -m bench.detection.delays --world hard --runs 40
-"""
+"""Delays: the minutes from 17:00 to the first page, case by case, beside the yardsticks and the prototype's."""
 
 from __future__ import annotations
 
-import argparse
-import copy
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
-from bench.detection.cases import CASES, ONSET_S, A, Case
-from bench.detection.worlds import BASE_FAILURE, DAY_S, MONDAY, World
-from tocsin.counts import Tally
-from tocsin.territory import Territory, france
-from tocsin.watch import Baseline, Level, State, Watch, learn
+from bench.detection.cases import CASES, Case
+from bench.detection.oracle import Stream, exact_null, learned_null
+from bench.detection.runs import SEED, A, before_onset, by_minutes, onset_of, opened, working_day, world_of
+from bench.detection.worlds import World
+from tocsin.watch import Alarm, Level, Yardstick
 
-HISTORY_DAYS = 28
-HORIZON_MINUTES = 180
-
-
-def baseline_of(territory: Territory, kind: str, outcomes: bool, seed: int) -> Baseline:
-    """Learned on 28 days of the same world."""
-    world = World(territory=territory, kind=kind, seed=seed, outcomes=outcomes)
-    return learn(world.history(0, HISTORY_DAYS), territory, hold_s=0)
+HORIZON_MINUTES: Final = 180
 
 
-def delays(
-    territory: Territory, kind: str, outcomes: bool, runs: Iterable[int], cases: Iterable[Case], baseline: Baseline
-) -> dict[str, list[tuple[float, str]]]:
-    """Per case, one (minutes, scope named) a run; infinite where nothing paged within three hours."""
-    found: dict[str, list[tuple[float, str]]] = {case.name: [] for case in cases}
+@dataclass(kw_only=True)
+class Found:
+    """One case's runs: minutes to the first page and to the first watch (infinite: none in three hours), whether the
+    first page named the exact scope, and the null that was held at 17:00."""
+
+    pages: list[float] = field(default_factory=list)
+    watches: list[float] = field(default_factory=list)
+    exact: list[bool] = field(default_factory=list)
+    nulls: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.pages))
+
+    @property
+    def slow(self) -> float:
+        """The 90 % delay."""
+        return float(np.quantile(self.pages, 0.9, method="higher"))
+
+    @property
+    def named(self) -> float:
+        """The share of the runs with a page that named the exact scope."""
+        return float(np.mean(self.exact)) if self.exact else float("nan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table."""
+
+    case: Case
+    found: Found
+    exact: Yardstick
+    exact_oracle: float
+    learned: Yardstick
+    learned_oracle: float
+
+
+def delays(kind: str, cases: Iterable[Case], runs: Iterable[int]) -> tuple[list[Row], int]:
+    """The table of one kind of world, and how many pages came before 17:00."""
+    found = {case: Found() for case in cases}
+    early = 0
     for run in runs:
-        world = World(territory=territory, kind=kind, seed=run, outcomes=outcomes)
-        number = HISTORY_DAYS + 2 + run % 3  # a working day
-        onset = MONDAY + number * DAY_S + ONSET_S
-        quiet = world.day(number)
-        before = Watch(baseline, territory)
-        early = [a for a in before.decide(_until(quiet, onset), onset) if a.level is Level.PAGE]
-        for case in cases:
-            watch = copy.deepcopy(before)
-            day = world.day(number, case.lost(world))
-            minutes, scope = float("inf"), ""
-            for minute in range(HORIZON_MINUTES):
-                end = onset + (minute + 1) * 60
-                pages = [
-                    a for a in watch.decide(_between(day, end - 60, end), end)
-                    if a.level is Level.PAGE and a.state is State.OPEN
-                ]  # fmt: skip
-                if pages:
-                    minutes, scope = (pages[0].at.timestamp() - onset) / 60, str(pages[0].scope)
-                    break
-            found[case.name].append((minutes, scope))
-        if early:
-            print(f"  a page before onset in run {run}: {early[0].scope}")
-    return found
-
-
-def _until(tally: Tally, second: int) -> Tally:
-    return _between(tally, 0, second)
-
-
-def _between(tally: Tally, since: int, until: int) -> Tally:
-    low, high = np.searchsorted(tally.step, [since, until])
-    return Tally(cells=tally.cells, step=tally.step[low:high], cell=tally.cell[low:high], counts=tally.counts[low:high])
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--world", default="hard", choices=("exact", "swing", "hard"))
-    parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=100)
-    options = parser.parse_args()
-    started = time.monotonic()
-    territory = france()
-    for outcomes in (True, False):
-        cases = [case for case in CASES if case.outcomes is outcomes]
-        baseline = baseline_of(territory, options.world, outcomes, options.seed)
-        runs = range(options.seed + 1, options.seed + 1 + options.runs)
-        found = delays(territory, options.world, outcomes, runs, cases, baseline)
-        world = World(territory=territory, kind="exact", seed=0, outcomes=outcomes)
-        for case in cases:
-            times = np.array([minutes for minutes, _ in found[case.name]])
-            lorden = np.log(A) / case.nats(world, BASE_FAILURE, 0.0)
-            aware = np.log(A * case.siblings) / case.nats(world, BASE_FAILURE, 0.0)
-            names = [scope for _, scope in found[case.name]]
-            top = max(set(names), key=names.count)
-            print(
-                f"{case.name:55s} Lorden {lorden:5.2f} aware {aware:5.2f} | median {np.median(times):6.2f} "
-                f"90 % {np.quantile(times, 0.9):6.2f} | prototype {case.prototype} | "
-                f"{names.count(top)}/{len(names)} {top}"
+        for outcomes in sorted({case.outcomes for case in found}):
+            world = world_of(kind, outcomes, SEED + 1 + run)
+            watch, pages = before_onset(world, run)
+            early += len(pages)
+            for case in (case for case in found if case.outcomes is outcomes):
+                found[case].nulls.append(learned_null(watch, case, world))
+                day = world.day(working_day(run), case.lost(world))
+                _until_page(found[case], case, run, by_minutes(watch, day, onset_of(run), HORIZON_MINUTES), world)
+    rows = []
+    for case, each in found.items():
+        stream = Stream.of(case, world_of(kind, case.outcomes))
+        null = float(np.median(each.nulls))
+        rows.append(
+            Row(
+                case=case,
+                found=each,
+                exact=stream.yardstick(exact_null(case), A),
+                exact_oracle=stream.oracle(exact_null(case), A, SEED),
+                learned=stream.yardstick(null, A),
+                learned_oracle=stream.oracle(null, A, SEED),
             )
-    took = time.monotonic() - started
-    print(f"simulated; world {options.world}, {options.runs} runs, seed {options.seed}, {took:.0f} s")
+        )
+    return rows, early
 
 
-if __name__ == "__main__":
-    main()
+def _until_page(found: Found, case: Case, run: int, minutes: Iterator[list[Alarm]], world: World) -> None:
+    """Take in one run, minute by minute, up to its page."""
+    watched = float("inf")
+    for alarms in minutes:
+        for alarm in opened(alarms, Level.WATCH):
+            watched = min(watched, (alarm.at.timestamp() - onset_of(run)) / 60)
+        pages = opened(alarms, Level.PAGE)
+        if pages:
+            found.pages.append((pages[0].at.timestamp() - onset_of(run)) / 60)
+            found.exact.append(pages[0].scope == case.where.scope(world))
+            found.watches.append(watched)
+            return
+    found.pages.append(float("inf"))
+    found.watches.append(watched)
+
+
+HEAD: Final = (
+    f"{'':45s} |  exact null          |  learned null           | minutes to the page\n"
+    f"{'at 17:00':36s} seen by  | Lorden  aware oracle |  null   Lorden  aware oracle |"
+    " median    90 %  named  x aware  prototype"
+)
+
+
+def line(row: Row) -> str:
+    """One case."""
+    case, found = row.case, row.found
+    prototype = "unseen" if case.prototype is None else f"{case.prototype:g}"
+    watch = "" if found.median < HORIZON_MINUTES else f"  (watch: {np.median(found.watches):.1f})"
+    exact, learned = (
+        f"{yardstick.lorden:6.2f} {yardstick.scope_aware:6.2f} {oracle:6.2f}"
+        for yardstick, oracle in ((row.exact, row.exact_oracle), (row.learned, row.learned_oracle))
+    )
+    return (
+        f"{case.name:36s} {case.family:8s} | {exact} | {100 * np.median(found.nulls):5.1f} % {learned} |"
+        f" {found.median:6.2f}  {found.slow:6.2f}  {100 * found.named:4.0f} %"
+        f" {found.median / row.learned.scope_aware:6.2f}   {prototype:>6s}{watch}"
+    )
+
+
+def report(runs: int = 40, kinds: Iterable[str] = ("exact", "hard")) -> None:
+    """Print the table for each kind of world."""
+    for kind in kinds:
+        started = time.process_time()
+        print(f"\nDelays, {kind} world\n{HEAD}")
+        rows, early = delays(kind, CASES, range(runs))
+        for row in rows:
+            print(line(row))
+        print(
+            f"{early} pages before 17:00; simulated, {runs} runs a case, seeds {SEED} (history) and {SEED + 1} to "
+            f"{SEED + runs}; {time.process_time() - started:.0f} s of a core",
+            flush=True,
+        )

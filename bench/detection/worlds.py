@@ -41,16 +41,25 @@ DAY_S: Final = 86_400
 Calls = dict[str, NDArray[np.int64]]
 Lost = Callable[[Calls, NDArray[np.int64], np.random.Generator], NDArray[np.bool_]]
 """Given calls (indices of area, service, operator, access) and their seconds: which of them are lost."""
+Altered = Callable[[Calls, NDArray[np.int64], np.random.Generator], tuple[Calls, NDArray[np.int64]]]
+"""The same, to other calls and seconds: some more of them, or over other routes. Nothing is lost."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """A country at the granularity of the study; `day` draws one day of it as a tally."""
+    """A country at the granularity of the study; `day` draws one day of it as a tally.
+
+    ``demand`` factor of all demand · ``nodes`` the four operators are four nodes that a call crosses instead ·
+    ``accesses`` whether fixed and mobile are told apart (without them the lattice is the study's, of 2,400 scopes).
+    """
 
     territory: Territory
     kind: str  # exact, swing or hard
     seed: int
     outcomes: bool  # an operator's records, outcomes known; else a centre's, arrivals only
+    demand: float = 1.0
+    nodes: bool = False
+    accesses: bool = True
     areas: tuple[str, ...] = field(init=False)
     cells: pl.DataFrame = field(init=False)
     shares: NDArray[np.float64] = field(init=False)
@@ -66,8 +75,9 @@ class World:
         vantage = "operator" if self.outcomes else "centre"
         rows = [
             {
-                "vantage": vantage, "feed": None, "area": area, "service": service, "operator": operator,
-                "access": access, "path": None, "centre": None,
+                "vantage": vantage, "feed": None, "area": area, "service": service,
+                "operator": None if self.nodes else operator, "access": access if self.accesses else None,
+                "path": operator if self.nodes else None, "centre": None,
             }
             for area in areas for service in SERVICES for operator in OPERATORS for access in ACCESSES
         ]  # fmt: skip
@@ -78,17 +88,17 @@ class World:
         set_(self, "region", np.array([regions.index(self.territory.ancestors(a)[0]) for a in areas]))
         set_(self, "cells", pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String)))
 
-    def day(self, number: int, lost: Lost | None = None, football: int | None = None) -> Tally:
+    def day(
+        self, number: int, lost: Lost | None = None, football: int | None = None, altered: Altered | None = None
+    ) -> Tally:
         """Day ``number`` (0 is a Monday), reproducible by (seed, number).
 
         ``football`` a second of the day at which 15 % of demand falls away within ten minutes, for two hours.
         """
         rng = np.random.default_rng((self.seed, number))
         minutes = np.arange(1440)
-        rate = np.interp((minutes + 0.5) / 60, np.arange(-1, 25) + 0.5, np.r_[HOURLY[-1], HOURLY, HOURLY[0]])
-        rate = rate / rate.sum() * DAY_CALLS
         common, failure = self._common(number)
-        rate = rate * common
+        rate = usual_minutes() * self.demand * common
         if football is not None:
             since = (minutes * 60 - football) / 600
             rate = rate * (1 - 0.15 * np.clip(since, 0, 1) * (minutes * 60 < football + 7200))
@@ -113,7 +123,10 @@ class World:
             "access": (rng.random(len(area)) > FIXED).astype(np.int64),
         }
         failed = rng.random(len(area)) < failure[minute]
-        gone = lost(calls, second, rng) if lost else np.zeros(len(area), bool)
+        if altered:
+            calls, second = altered(calls, second, rng)
+            failed = rng.random(len(second)) < failure[second // 60]
+        gone = lost(calls, second, rng) if lost else np.zeros(len(second), bool)
         if not self.outcomes:
             keep = ~gone
             calls = {name: values[keep] for name, values in calls.items()}
@@ -128,7 +141,7 @@ class World:
         return joined(parts)
 
     def _common(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Common demand factor and failure rate of a day, continuous over midnight by construction of each."""
+        """(1440,) common demand factor and failure rate of a day."""
         if self.kind == "exact":
             return np.ones(1440), np.full(1440, BASE_FAILURE)
         rng = np.random.default_rng((self.seed, number, 7))
@@ -163,6 +176,13 @@ class World:
             cell=place.astype(np.int32),
             counts=counts,
         )
+
+
+def usual_minutes() -> NDArray[np.float64]:
+    """(1440,) the country's expected calls in each minute of a day."""
+    minutes = np.arange(1440)
+    rate = np.interp((minutes + 0.5) / 60, np.arange(-1, 25) + 0.5, np.r_[HOURLY[-1], HOURLY, HOURLY[0]])
+    return np.asarray(rate / rate.sum() * DAY_CALLS)
 
 
 def joined(parts: list[Tally]) -> Tally:
