@@ -132,11 +132,6 @@ def local_bin(times: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
     return bins[inverse]
 
 
-def span_of_hours(first: int, last: int) -> NDArray[np.int64]:
-    """The starts of all whole hours from the one that holds ``first`` to the one before ``last``'s end."""
-    return np.arange(first // HOUR_S, -(-last // HOUR_S)) * HOUR_S
-
-
 def at(second: int) -> datetime:
     """The moment, in UTC."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(second))
