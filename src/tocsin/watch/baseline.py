@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from tocsin.watch.family import FAMILIES, Family
 from tocsin.watch.lattice import Lattice
 
 FORMAT: Final = 1
+_BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +149,8 @@ class Baseline:
                     for name in pack.namelist()
                     if name.endswith(".npy")
                 }
-        except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+                return cls._joined(header, arrays)
+        except (*_BROKEN_ZIP, KeyError, TypeError, ValueError) as error:  # the last three: a zip of something else
             raise InputError(
                 "this isn't a baseline", do="make one with `tocsin learn RECORDS --out FILE`", file=str(path)
             ) from error
@@ -155,6 +158,10 @@ class Baseline:
             raise InputError(
                 f"the baseline can't be read ({error.strerror})", do="check its name and rights", file=str(path)
             ) from error
+
+    @classmethod
+    def _joined(cls, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The baseline of a header and its arrays; KeyError and TypeError where a part is missing."""
         lattice = header["lattice"]
         return cls(
             learned_from=header["learned_from"],

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.watch.island import baseline
+
+from tocsin.watch.baseline import Feed
+from tocsin.watch.blind import SENTENCES, blind_to, uniform_blind_share
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_every_sentence_is_in_english_and_in_french_with_the_same_parts(code: str) -> None:
+    assert set(SENTENCES[code]) == {"en", "fr"}
+    parts = [
+        {(name, form) for _, name, form, _ in string.Formatter().parse(text) if name}
+        for text in SENTENCES[code].values()
+    ]
+    assert parts[0] == parts[1]
+    assert all(text.rstrip().endswith(".") for text in SENTENCES[code].values())
+
+
+def test_an_operator_alone_is_blind_to_what_a_centre_sees() -> None:
+    assert blind_to(baseline(), []) == (
+        "No centre feed: calls that the operator says were delivered aren't checked on arrival.",
+        "Callers aren't known at the operator vantage: redials can't be told from new calls, so evidence is tempered "
+        "and comes later.",
+        "1 of 1 feeds send no heartbeat (switch): their silence can't be told from a total loss.",
+    )
+
+
+def test_a_centre_alone_is_blind_to_a_uniform_loss_below_what_demand_does_by_itself() -> None:
+    known = baseline(vantage="centre", outcomes=False)
+    said = blind_to(known, ["room N1"])
+    assert said[0] == "Feed room N1 is silent: what it alone shows isn't watched."
+    assert said[1].startswith("No feed says how calls ended: a loss spread evenly over everything shows in arrivals")
+    assert f"about {100 * uniform_blind_share(known):.0f} %" in said[1]
+    assert said[2] == "No operator feed: calls lost before they reach a centre are seen only as missing arrivals."
+    assert said[-1] == (
+        "4 of 4 feeds send no heartbeat (room N1, room N2, room S1…): their silence can't be told from a total loss."
+    )
+
+
+def test_the_share_that_hides_in_the_noise_grows_with_the_drift_of_demand() -> None:
+    known = baseline()
+    assert uniform_blind_share(known) == pytest.approx(1 - np.exp(-0.06))
+    wild = tuple(replace(each, sigma=np.full_like(each.sigma, 0.2)) for each in known.references)
+    assert uniform_blind_share(replace(known, references=wild)) == pytest.approx(1 - np.exp(-0.6))
+    assert uniform_blind_share(replace(known, references=())) == 1.0
+
+
+def test_feeds_that_send_heartbeats_are_not_complained_of() -> None:
+    beating = (Feed(name="switch", vantage="operator", per_minute=1.0, heartbeat_s=60.0, scopes=()),)
+    assert not any("heartbeat" in sentence for sentence in blind_to(replace(baseline(), feeds=beating), []))
+
+
+def test_the_same_is_said_in_french() -> None:
+    known = replace(baseline(), cautions=("apprise sur 3 jours",))
+    said = blind_to(known, ["autocom"], "fr")
+    assert said[0] == "La source autocom est muette : ce qu'elle seule montre n'est pas surveillé."
+    assert said[-1] == "La référence : apprise sur 3 jours."
