@@ -75,7 +75,7 @@ class Case:
     """``loss`` the share of the calls in ``where`` that is lost; ``siblings`` scopes of its kind in the study.
 
     ``family`` what sees it: outcome, contrast or level · ``prototype`` the study's median minutes in the hard world,
-    None where it saw nothing · ``lorden_study`` the yardstick that the study gives.
+    None where it saw nothing · ``lorden_study`` the yardstick that the study gives, if any.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Case:
     loss: float
     family: str
     siblings: int
-    lorden_study: float
+    lorden_study: float | None
     prototype: float | None
 
     @property
@@ -124,7 +124,7 @@ CASES: Final = tuple(
         ("nation loses 11 %", NATION, 0.11, "level", 1, 9.9, None),
         ("a 40 % operator loses 27.5 %", OPERATOR, 0.275, "contrast", 4, 6.0, 10),
         ("fixed lines lose 44 %", FIXED_LINES, 0.44, "contrast", 2, 2.8, 4),
-        ("fixed lines lose 44 %", FIXED_LINES, 0.44, "outcome", 2, 0.6, 1),
+        ("fixed lines lose 44 %", FIXED_LINES, 0.44, "outcome", 2, None, 1),
         ("a région loses 30 %", REGION_ALL, 0.30, "outcome", 18, 2.0, 6),
         ("largest département loses 30 %", LARGEST, 0.30, "outcome", 101, 2.6, 10),
         ("median département loses everything", MEDIAN, 1.0, "outcome", 101, 2.0, 7),
