@@ -102,7 +102,7 @@ def _delay(truth: Truth, changes: Iterator[Alarm]) -> float | None:
 
 
 def _yardstick(evening: Evening, baseline: Baseline) -> float:
-    """For the share of fixed lines in what the centres record within the hold, of the first hour and without redials."""
+    """For the share of fixed lines in what the centres record within the hold: the first hour, without redials."""
     onset = evening.truth.onset
     assert onset is not None
     took = (pl.col("seen") - pl.col("time")).fill_null(timedelta(0))
