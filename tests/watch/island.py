@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -55,12 +54,12 @@ class Fault:
     begin: str
     end: str
     share: float
-    where: Mapping[str, str]
+    where: tuple[tuple[str, str], ...]
     kind: str  # lost; busy, which counts as engaged; more, which multiplies calls by 1 + share
 
 
 def fault(begin: str, end: str, share: float, *, kind: str = "lost", **where: str) -> Fault:
-    return Fault(begin=begin, end=end, share=share, where=MappingProxyType(where), kind=kind)
+    return Fault(begin=begin, end=end, share=share, where=tuple(where.items()), kind=kind)
 
 
 def at(clock: str) -> datetime:
@@ -138,7 +137,7 @@ def drawn(
     for each in faults:
         when = (steps >= second(each.begin)) & (steps < second(each.end))
         inside = np.ones(table.height, bool)
-        for name, value in each.where.items():
+        for name, value in each.where:
             column = table[name]
             known = column.str.starts_with(value) if name == "area" else column == value
             inside &= known.fill_null(value=False).to_numpy()

@@ -31,6 +31,7 @@ def component(
         weight=np.full((rows, sizes), weight / (rows * sizes)),
         evidence=np.zeros((rows, sizes)),
         asleep=np.zeros(rows, bool),
+        withheld=np.zeros(rows, bool),
     )
 
 

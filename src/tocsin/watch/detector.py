@@ -32,7 +32,8 @@ class Component:
     ``scope`` (A,) scope of each row · ``group`` (A,) where n is counted · ``ratio`` (A, sizes, 2) the log ratio of a
     step is ``k * ratio[..., 0] + n * ratio[..., 1]`` · ``weight`` (A, sizes) of the mixture · ``evidence`` (A, sizes)
     R · ``asleep`` (A,) rows that a silent feed has frozen · ``guard``, ``guard_row`` (A,) the level that must fall as
-    well, and its row of the same scope, -1 where it has none.
+    well, and its row of the same scope, -1 where it has none · ``withheld`` (A,) rows whose evidence waits for a feed's
+    sign of life.
     """
 
     family: Family
@@ -46,11 +47,12 @@ class Component:
     weight: NDArray[np.float64]
     evidence: NDArray[np.float64]
     asleep: NDArray[np.bool_]
+    withheld: NDArray[np.bool_]
     guard: Component | None = None
     guard_row: NDArray[np.int64] | None = None
 
     def parts(self) -> NDArray[np.float64]:
-        """(A,) what each row gives to the mixture: weight times evidence over the sizes, nothing while it sleeps.
+        """(A,) what each row gives to the mixture: weight times evidence over the sizes, none while it sleeps or waits.
 
         A guarded row gives the smaller of its own evidence and its guard's; where the guard hasn't the scope, none.
         """
@@ -58,7 +60,7 @@ class Component:
         if self.guard is not None and self.guard_row is not None:
             there = self.guard_row >= 0
             evidence = np.where(there[:, None], np.minimum(evidence, self.guard.evidence[self.guard_row]), 0.0)
-        return np.where(self.asleep, 0.0, (self.weight * evidence).sum(axis=1))
+        return np.where(self.asleep | self.withheld, 0.0, (self.weight * evidence).sum(axis=1))
 
 
 @njit(cache=True)

@@ -11,7 +11,7 @@ from tocsin.territory import Territory
 from tocsin.watch.baseline import Baseline, Feed
 from tocsin.watch.counting import COLUMN, USED
 from tocsin.watch.demand import Calendar, local_bin
-from tocsin.watch.detector import advance, advance_level
+from tocsin.watch.detector import Component, advance, advance_level
 from tocsin.watch.drift import BLOCK_S, LAG
 from tocsin.watch.family import Law
 from tocsin.watch.history import profile_groups
@@ -76,8 +76,8 @@ class Evidence:
     def mixture(self, pages: bool, enough: float = 0.0) -> float:
         """M of the paging families, or of those that only watch.
 
-        Steps add up evidence without its guards, which is never less; only where that reaches ``enough`` are the guards
-        looked at.
+        Steps add up evidence without its guards and what is withheld, which is never less; only where that reaches
+        ``enough`` are they looked at.
         """
         mine = [index for index, component in enumerate(self.components) if component.family.pages is pages]
         rough = float(self._part[mine].sum())
@@ -86,7 +86,7 @@ class Evidence:
         return rough - sum(
             float(self._part[index] - self.components[index].parts().sum())
             for index in mine
-            if self.components[index].guard is not None
+            if self.components[index].guard is not None or self.components[index].withheld.any()
         )
 
     def by_scope(self, pages: bool) -> NDArray[np.float64]:
@@ -115,12 +115,27 @@ class Evidence:
     def sleep(self, feeds: list[Feed]) -> None:
         """Freeze the scopes that hang on these silent feeds, at their vantage; all others are awake."""
         for component in self.components:
-            vantage = self.baseline.vantages[component.vantage]
-            silent = np.zeros(len(self.lattice), bool)
-            for feed in feeds:
-                if feed.vantage == vantage:
-                    silent[list(feed.scopes)] = True
-            component.asleep = silent[component.scope] | silent[component.group]
+            component.asleep = self._hanging(component, feeds)
+
+    def withhold(self, feeds: list[Feed]) -> None:
+        """Let the evidence of the scopes that hang on these feeds wait: it grows, but pages nobody yet."""
+        for component in self.components:
+            component.withheld = self._hanging(component, feeds)
+
+    def forget(self, feeds: list[Feed]) -> None:
+        """Take the evidence of the scopes that hang on these feeds back to nothing: their silence made it."""
+        for index, component in enumerate(self.components):
+            component.evidence[self._hanging(component, feeds)] = 0.0
+            self._part[index] = float(component.parts().sum())
+
+    def _hanging(self, component: Component, feeds: list[Feed]) -> NDArray[np.bool_]:
+        """(A,) which rows of a component hang on one of these feeds, by themselves or by their group."""
+        vantage = self.baseline.vantages[component.vantage]
+        hanging = np.zeros(len(self.lattice), bool)
+        for feed in feeds:
+            if feed.vantage == vantage:
+                hanging[list(feed.scopes)] = True
+        return np.asarray(hanging[component.scope] | hanging[component.group])
 
     # -- references ------------------------------------------------------------------------------------------------
 

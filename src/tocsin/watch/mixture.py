@@ -82,6 +82,7 @@ def _component(
         weight=np.repeat(part[:, None] / len(SIZES), len(SIZES), axis=1),
         evidence=np.zeros(size),
         asleep=np.zeros(len(scope), bool),
+        withheld=np.zeros(len(scope), bool),
     )
 
 

@@ -3,6 +3,10 @@
 A feed that sends heartbeats is silent when neither heartbeat nor record has come for three of its intervals (three
 minutes at least); its scopes then sleep until it is heard again. A feed that sends none can't be told from a total
 loss: nothing sleeps, its missing arrivals page, and `blind_to` says so.
+
+A large feed's missing calls would page before its silence is certain. So once a feed with heartbeats has been quiet for
+longer than its calls and heartbeats leave gaps, the evidence of its scopes waits for the next sign of life: a heartbeat
+in time lets it count, one that was missed makes it void.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.counts import STEP_S
 from tocsin.watch.alarm import Alarm
 from tocsin.watch.baseline import Baseline, Feed
 
@@ -23,6 +28,12 @@ if TYPE_CHECKING:
 
 MISSED: Final = 3
 LEAST_S: Final = 180
+
+QUIET_CALLS: Final = 6
+"""A feed is doubted after so many mean gaps between its calls: fewer nats than any page needs."""
+
+OVERDUE: Final = 1.5
+"""A heartbeat that hasn't come after so many of its intervals was missed."""
 
 
 @dataclass(kw_only=True)
@@ -40,7 +51,12 @@ class Silence:
         self._place = {(heard.feed.vantage, heard.feed.name): index for index, heard in enumerate(self._feeds)}
         self._of_cell = np.zeros(0, np.int32)
         self._last = np.full(len(self._feeds), start, np.int64)
-        self._baseline = baseline
+        beat = np.array([heard.feed.heartbeat_s or 0.0 for heard in self._feeds])
+        calls = np.array([QUIET_CALLS * 60 / max(heard.feed.per_minute, 1e-9) for heard in self._feeds])
+        self._overdue = OVERDUE * beat
+        self._patience = np.maximum(np.minimum(self._overdue, calls), STEP_S)
+        self._doubted = np.zeros(len(self._feeds), bool)
+        self._returned: set[int] = set()
 
     def hear(
         self,
@@ -58,7 +74,19 @@ class Silence:
             more = np.array([self._place.get((vantage, feed), -1) for vantage, feed in fresh], np.int32)
             self._of_cell = np.concatenate([self._of_cell, more])
         spoke = self._of_cell[cell[(beats > 0) | (attempts > 0)]]
-        self._last[spoke[spoke >= 0]] = step
+        spoke = np.unique(spoke[spoke >= 0])
+        self._returned.update(spoke[step - self._last[spoke] > self._overdue[spoke]].tolist())
+        self._last[spoke] = step
+
+    def doubt(self, second: int, evidence: Evidence) -> None:
+        """After a step: evidence of feeds that are quiet waits; that of feeds which missed a heartbeat is void."""
+        if self._returned:
+            evidence.forget([self._feeds[index].feed for index in sorted(self._returned)])
+            self._returned.clear()
+        doubted = second - self._last > self._patience
+        if (doubted != self._doubted).any():
+            evidence.withhold([self._feeds[index].feed for index in np.flatnonzero(doubted)])
+            self._doubted = doubted
 
     def tell(self, second: int, evidence: Evidence, events: Events) -> list[Alarm]:
         """At a minute's end: feeds gone silent or heard again, as alarms; the scopes they feed sleep and wake."""

@@ -106,9 +106,11 @@ class Watch:
         self._recent.add(self._next // 60, cell, counts)
         self._next += STEP_S
         if self._next % 60:
+            self._silence.doubt(self._next, self._evidence)
             return self._events.look(self._next)
         minute = self._next // 60 - 1
         self._evidence.step(self._minute_counts, 60)
+        self._silence.doubt(self._next, self._evidence)
         alarms = self._silence.tell(self._next, self._evidence, self._events)
         alarms += self._events.look(self._next)
         alarms += self._events.minute(self._next)

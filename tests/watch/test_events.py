@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pytest
+from tests.watch.island import Fault, at, baseline, drawn, fault, pages, second, watched
+
+from tocsin.counts import COUNTERS
+from tocsin.watch import Alarm, Level, Scope, State
+
+
+@cache
+def told(*faults: Fault, seed: int = 5, begin: str = "14:00", until: str = "20:00") -> tuple[Alarm, ...]:
+    tally = drawn(second(begin), second(until), seed=seed, faults=faults)
+    return tuple(watched(tally, until, baseline()))
+
+
+NORTH = fault("17:00", "18:00", 0.4, area="N")
+
+
+def test_one_event_is_one_alarm_from_opening_to_end() -> None:
+    alarms = told(NORTH)
+    assert len({alarm.alarm for alarm in alarms}) == 1
+    states = Counter(alarm.state for alarm in alarms)
+    assert states[State.OPEN] == states[State.CLOSED] == 1
+    assert alarms[0].state is State.OPEN
+    assert alarms[-1].state is State.CLOSED
+    assert {alarm.level for alarm in alarms} == {Level.PAGE}
+    assert [alarm.at for alarm in alarms] == sorted(alarm.at for alarm in alarms)
+
+
+def test_the_north_losing_four_in_ten_pages_within_three_minutes_and_is_named() -> None:
+    first, *later = told(NORTH)
+    assert at("17:00") < first.at <= at("17:03")
+    assert first.kind == "failure"
+    assert first.e_ratio >= 1
+    by_five_past = [alarm for alarm in (first, *later) if alarm.at <= at("17:05")][-1]
+    assert by_five_past.scope == Scope(area="NN")
+
+
+def test_its_onset_is_found() -> None:
+    for alarm in told(NORTH):
+        low, best, high = alarm.onset
+        assert low <= at("17:00") <= high
+        assert abs((best - at("17:00")).total_seconds()) <= 120
+
+
+def test_while_it_lasts_updates_say_how_much_is_lost() -> None:
+    updates = [alarm for alarm in told(NORTH) if alarm.state is State.UPDATE and at("17:15") < alarm.at < at("18:00")]
+    assert len(updates) >= 3
+    lost = [alarm.lost.best for alarm in updates if alarm.lost]
+    assert lost == sorted(lost)
+    assert all(alarm.lost_per_hour and alarm.lost_per_hour.best > 100 for alarm in updates)
+
+
+def test_it_closes_soon_after_its_end_and_never_before() -> None:
+    last = told(NORTH)[-1]
+    assert at("18:00") < last.at <= at("18:08")
+    assert last.closed_at is not None
+    assert abs((last.closed_at - at("18:00")).total_seconds()) <= 180
+
+
+def test_the_number_lost_is_the_number_that_was_lost() -> None:
+    faults = (NORTH,)
+    counts = drawn(second("14:00"), second("20:00"), seed=5, faults=faults)
+    within = (counts.step >= second("17:00")) & (counts.step < second("18:00"))
+    north = counts.cells["area"].str.starts_with("N").to_numpy()[counts.cell]
+    failed = int(counts.counts[within & north][:, COUNTERS.index("failed")].sum())
+    usual = 0.02 * int(counts.counts[within & north][:, COUNTERS.index("tries")].sum())
+    lost = told(*faults)[-1].lost
+    assert lost is not None
+    assert lost.low <= failed - usual <= lost.high
+    assert lost.high - lost.low < 0.3 * lost.best
+
+
+@pytest.mark.parametrize("seed", range(21, 26))
+def test_whatever_the_draw_a_loss_is_one_page(seed: int) -> None:
+    alarms = told(NORTH, seed=seed)
+    assert len(pages(list(alarms))) == 1
+    closed = [alarm for alarm in alarms if alarm.level is Level.PAGE and alarm.state is State.CLOSED]
+    assert len(closed) == 1
+    assert closed[0].at > at("18:00")
+
+
+def test_a_second_fault_elsewhere_pages_by_itself() -> None:
+    both = told(fault("17:00", "19:00", 0.4, area="N"), fault("17:40", "19:00", 0.5, area="S"))
+    opened = pages(list(both))
+    assert len(opened) == 2
+    assert at("17:00") < opened[0].at <= at("17:03")
+    assert at("17:40") < opened[1].at <= at("17:50")
+    assert opened[1].scope.area in ("S1", "S2", "SS")
+    ends = [alarm for alarm in both if alarm.state is State.CLOSED]
+    assert {alarm.alarm for alarm in ends} == {alarm.alarm for alarm in opened}
+
+
+def test_what_an_open_event_explains_does_not_page_again() -> None:
+    """Everything loses three in ten: no operator, parish or service has an alarm of its own."""
+    alarms = told(fault("17:00", "18:30", 0.3))
+    assert len(pages(list(alarms))) == 1
+    assert alarms[-1].scope == Scope()
+
+
+def test_a_class_that_fails_is_named() -> None:
+    alarms = told(fault("17:00", "18:00", 0.6, operator="B"))
+    assert len(pages(list(alarms))) == 1
+    named = [alarm for alarm in alarms if alarm.state is State.UPDATE][-1].scope
+    assert named.operator == "B"
+
+
+def test_fixed_lines_are_named_with_the_server_that_carries_them() -> None:
+    alarms = told(fault("17:00", "18:00", 0.6, access="fixed"))
+    assert alarms[-1].scope in (Scope(access="fixed", node="CS1"), Scope(node="CS1"))
+
+
+def test_the_evidence_says_what_was_seen_against_what_was_expected() -> None:
+    first = told(NORTH)[-1].evidence[0]
+    assert (first.family, first.vantage) == ("outcome", "operator")
+    assert first.seen > 10 * first.expected > 0
+    assert first.of > first.seen
+    assert 0 < first.share <= 1
+
+
+def test_a_surge_is_a_watch_and_loses_nobody() -> None:
+    alarms = told(fault("17:00", "18:00", 1.0, kind="more"))
+    assert not pages(list(alarms))
+    surge = next(alarm for alarm in alarms if alarm.kind == "surge")
+    assert surge.level is Level.WATCH
+    assert at("17:00") < surge.at <= at("17:10")
+    assert surge.lost is surge.lost_per_hour is None
+    assert any(alarm.alarm == surge.alarm and alarm.state is State.CLOSED for alarm in alarms)
+
+
+def test_arrivals_alone_ring_no_bell_when_a_third_is_missing() -> None:
+    tally = drawn(second("14:00"), second("19:00"), seed=6, faults=(fault("17:00", "18:00", -0.35, kind="more"),))
+    alarms = watched(tally, "19:00", baseline())
+    assert not pages(alarms)
+    fall = next(alarm for alarm in alarms if alarm.level is Level.WATCH)
+    assert fall.kind == "loss"
+    assert at("17:00") < fall.at <= at("17:40")
+
+
+def test_busy_lines_of_a_crowd_do_not_page() -> None:
+    crowd = (fault("17:00", "17:30", 1.5, kind="more", area="N1"), fault("17:00", "17:30", 0.4, kind="busy", area="N1"))
+    assert not pages(list(told(*crowd)))
+
+
+@pytest.mark.parametrize("seed", range(31, 35))
+def test_a_quiet_evening_pages_nobody(seed: int) -> None:
+    assert not pages(list(told(seed=seed)))
+
+
+def test_totals_of_an_event_that_outlasts_half_a_day_are_kept() -> None:
+    tally = drawn(second("00:00"), second("17:00"), seed=7, faults=(fault("02:00", "16:00", 0.3, area="N"),))
+    alarms = watched(tally, "17:00", baseline())
+    assert len(pages(alarms)) == 1
+    last = alarms[-1]
+    assert last.state is State.CLOSED
+    assert last.closed_at is not None
+    assert abs((last.closed_at - at("16:00")).total_seconds()) <= 300
+    tries = tally.counts[:, COUNTERS.index("failed")].sum() - 0.02 * tally.counts[:, COUNTERS.index("tries")].sum()
+    assert last.lost is not None
+    assert np.isclose(last.lost.best, tries, rtol=0.1)

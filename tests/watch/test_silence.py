@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.watch.island import at, baseline, drawn, fault, pages, second, watched, without
+
+from tocsin.counts import Tally
+from tocsin.watch import Alarm, Baseline, Level, State
+
+ROOM = "room N1"
+
+
+def centres(*, beats: bool, lost: bool = False) -> tuple[Tally, Baseline]:
+    """The four rooms of the island from 15:00 to 19:00; with ``lost`` no call reaches N1's from 17:00 to 17:45."""
+    faults = (fault("17:00", "17:45", 1.0, area="N1"),) if lost else ()
+    tally = drawn(
+        second("15:00"), second("19:00"), seed=6, vantage="centre", outcomes=False, beats=beats, faults=faults
+    )
+    return tally, baseline(vantage="centre", outcomes=False, beats=beats)
+
+
+def silences(alarms: list[Alarm]) -> list[Alarm]:
+    return [alarm for alarm in alarms if alarm.kind == "silence"]
+
+
+def test_a_feed_that_goes_silent_is_a_watch_and_its_missing_calls_page_nobody() -> None:
+    tally, known = centres(beats=True)
+    alarms = watched(without(tally, "17:00", "17:45", feed=ROOM), "19:00", known)
+    assert not pages(alarms)
+    opened, closed = silences(alarms)
+    assert opened.level is Level.WATCH
+    assert opened.state is State.OPEN
+    assert opened.scope.feed == ROOM
+    assert at("17:03") <= opened.at <= at("17:05")
+    assert at("16:58") <= opened.onset[1] < at("17:00")
+    assert opened.blind_to[0] == f"Feed {ROOM} is silent: what it alone shows isn't watched."
+    assert closed.state is State.CLOSED
+    assert closed.alarm == opened.alarm
+    assert closed.closed_at is not None
+    assert at("17:45") <= closed.closed_at <= closed.at <= at("17:46")
+
+
+def test_calls_that_stop_while_the_heartbeats_go_on_page() -> None:
+    tally, known = centres(beats=True, lost=True)
+    alarms = watched(tally, "19:00", known)
+    assert not silences(alarms)
+    opened = pages(alarms)
+    assert opened
+    assert at("17:00") < opened[0].at <= at("17:10")
+    assert opened[0].scope.area in ("N1", "NN") or opened[0].scope.centre == ROOM
+
+
+def test_a_feed_without_heartbeats_pages_and_the_alarm_says_what_it_cannot_tell() -> None:
+    tally, known = centres(beats=False)
+    alarms = watched(without(tally, "17:00", "17:45", feed=ROOM), "19:00", known)
+    assert not silences(alarms)
+    opened = pages(alarms)
+    assert opened
+    assert at("17:00") < opened[0].at <= at("17:10")
+    assert any("send no heartbeat" in sentence and ROOM in sentence for sentence in opened[0].blind_to)
+
+
+def test_a_feed_that_is_heard_again_watches_again() -> None:
+    tally, known = centres(beats=True)
+    broken = without(tally, "15:30", "16:00", feed=ROOM)
+    mute = without(broken, "17:00", "17:45", feed=ROOM, calls_only=True)
+    alarms = watched(mute, "19:00", known)
+    assert [alarm.state for alarm in silences(alarms)] == [State.OPEN, State.CLOSED]
+    opened = pages(alarms)
+    assert opened
+    assert at("17:00") < opened[0].at <= at("17:10")
+
+
+def test_two_missed_heartbeats_are_no_silence() -> None:
+    tally, known = centres(beats=True)
+    assert not silences(watched(without(tally, "17:00", "17:02", feed=ROOM), "19:00", known))
+
+
+def test_a_feed_speaks_by_its_calls_too() -> None:
+    tally, known = centres(beats=True)
+    beats = tally.cells["service"].eq("heartbeat").to_numpy()[tally.cell]
+    late = tally.step >= second("16:00")
+    calls_alone = Tally(
+        cells=tally.cells,
+        step=tally.step[~(beats & late)],
+        cell=tally.cell[~(beats & late)],
+        counts=tally.counts[~(beats & late)],
+    )
+    said = silences(watched(calls_alone, "19:00", known))
+    assert not [alarm for alarm in said if alarm.scope.feed == ROOM]  # sixteen calls a minute
+
+
+def test_the_change_carries_the_time_at_which_it_could_be_known() -> None:
+    """With a hold of a minute a step is decided a minute later, and so is silence."""
+    tally, known = centres(beats=True)
+    broken = without(tally, "17:00", "17:45", feed=ROOM)
+    prompt, held = (silences(watched(broken, "19:00", replace(known, hold_s=hold))) for hold in (0, 60))
+    assert [later.at - sooner.at for sooner, later in zip(prompt, held, strict=True)] == [timedelta(minutes=1)] * 2
