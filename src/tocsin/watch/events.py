@@ -60,6 +60,7 @@ class Events:
         self._open: list[Event] = []
         self._frozen: dict[str, _Frozen] = {}
         self._silent: dict[str, Alarm] = {}
+        self._over = np.zeros(len(self._lattice), np.int64)  # (S,) minute at which the last event of a scope ended
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
@@ -86,9 +87,6 @@ class Events:
             return []  # what pages explains it
         main = max(shares, key=lambda index: shares[index])
         kind = evidence.components[main].family.kind
-        for event in self._open:
-            if event.level is (Level.PAGE if pages else Level.WATCH) and self._wider(scope, event.scope):
-                return self._widen(event, scope, second)
         minute = second // 60 - 1 if second % 60 == 0 else second // 60
         named = self._named(scope)
         event = Event(
@@ -98,7 +96,7 @@ class Events:
             scope=scope,
             named=named,
             opened=minute,
-            first=max(minute - SEARCH_MINUTES, self._recent.first if self._recent.first is not None else minute),
+            first=self._earliest(scope, minute),
             e_ratio=m / self._a,
             shares=shares,
             surge=kind == "surge",
@@ -108,10 +106,14 @@ class Events:
             sd={index: tracker.sd() for index, tracker in enumerate(evidence.trackers)},
         )
         self._follow(event, minute + 1)
-        if self._said_before(event):
+        for other in self._open:
+            if other.level is event.level and self._wider(scope, other.scope) and not self._later(event, other):
+                del self._frozen[event.alarm]
+                return self._widen(other, scope, second)
+        said = self._said_before(event)
+        if said is not None:
             del self._frozen[event.alarm]
-            self._explain(minute + 1)
-            return []
+            return self._widen(*said, second)
         self._open.append(event)
         self._freeze()
         self._explain(minute + 1)
@@ -120,10 +122,29 @@ class Events:
         event.last_lost = alarm.lost.best if alarm.lost else 0.0
         return [alarm]
 
-    def _said_before(self, event: Event) -> bool:
-        """Whether what paged is best explained by the scope of an event that is open already."""
-        others = {other.scope for other in self._open if other.level is event.level}
-        return bool(others) and event.level is Level.PAGE and int(self._scores(event).argmax()) in others
+    def _earliest(self, scope: int, minute: int) -> int:
+        """From when a scope's onset is looked for: since the records begin, and since an event that held most of it."""
+        known = self._recent.first if self._recent.first is not None else minute
+        return min(max(minute - SEARCH_MINUTES, known, int(self._over[scope])), minute)
+
+    def _later(self, event: Event, other: Event) -> bool:
+        """Whether an event in a wider scope began after the other had settled: a new one, not the same one grown."""
+        return event.scope != other.scope and event.onset[0] > other.opened + SETTLE_MINUTES
+
+    def _said_before(self, event: Event) -> tuple[Event, int] | None:
+        """The open event that this page belongs to, and the scope that explains both: the same, or while it settles wider.
+
+        One loss pages in several of its parts within a minute, before the first has found its whole.
+        """
+        others = [other for other in self._open if other.level is event.level is Level.PAGE]
+        if not others:
+            return None
+        best = int(self._scores(event).argmax())
+        for other in others:
+            settles = event.opened - other.opened <= SETTLE_MINUTES
+            if best == other.scope or (settles and self._wider(best, other.scope)):
+                return other, best
+        return None
 
     def _named(self, scope: int) -> Scope:
         return name_scope(self._lattice, scope, self._cells.table, self._cells.mass, self._cells.member(scope))
@@ -183,6 +204,8 @@ class Events:
         self._open.remove(event)
         del self._frozen[event.alarm]
         overlap = self._cells.overlap(event.scope)
+        if event.ended is not None:
+            self._over[self._cells.share_inside(event.scope) > 0.5] = event.ended
         self._evidence.zero(overlap, event.level is Level.PAGE)
         self._freeze()
         self._explain(second // 60)
