@@ -132,7 +132,7 @@ class Events:
         return event.scope != other.scope and event.onset[0] > other.opened + SETTLE_MINUTES
 
     def _said_before(self, event: Event) -> tuple[Event, int] | None:
-        """The open event that this page belongs to, and the scope that explains both: the same, or while it settles wider.
+        """The open event that a page belongs to, and the scope that explains both: its own, or a wider one in time.
 
         One loss pages in several of its parts within a minute, before the first has found its whole.
         """
@@ -417,7 +417,7 @@ class Events:
             state=State.OPEN,
             level=Level.WATCH,
             kind="silence",
-            at=at(second),
+            at=at(second + self._evidence.baseline.hold_s),
             scope=scope,
             onset=(at(last), at(last), at(last + int(feed.heartbeat_s or 60))),
             closed_at=None,
@@ -433,4 +433,5 @@ class Events:
     def spoke_again(self, feed: Feed, last: int, second: int) -> Alarm:
         """It speaks again: the watch of its silence closes."""
         alarm = self._silent.pop(feed.name)
-        return replace(alarm, state=State.CLOSED, at=at(second), closed_at=at(last))
+        heard = at(second + self._evidence.baseline.hold_s)
+        return replace(alarm, state=State.CLOSED, at=heard, closed_at=at(last))
