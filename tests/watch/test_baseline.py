@@ -31,11 +31,10 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize("kind", ["outcomes", "left out", "feeds"])
 def test_what_is_written_is_read_back(kind: str, tmp_path: Path) -> None:
-    known = {
-        "outcomes": lambda: replace(baseline(), offsets={"room N1": 1.5}),
-        "left out": scarred,
-        "feeds": lambda: baseline(vantage="centre", outcomes=False, beats=True),
-    }[kind]()
+    if kind == "outcomes":
+        known = replace(baseline(), offsets={"room N1": 1.5})
+    else:
+        known = scarred() if kind == "left out" else baseline(vantage="centre", outcomes=False, beats=True)
     known.write(tmp_path / "b.tocsin")
     assert same(Baseline.read(tmp_path / "b.tocsin"), known)
 

@@ -33,10 +33,9 @@ def drawn(law: Law, rng: np.random.Generator) -> Seen:
             normal=np.full(MINUTES, 0.02), sd=0.0, phi=1.0,
         )  # fmt: skip
     if law is Law.SHARE:
-        k, rest = rng.poisson(20.0 * (1 - lost)), rng.poisson(30.0, MINUTES)
-        return Seen(
-            law=law, k=k.astype(float), n=(k + rest).astype(float), normal=np.full(MINUTES, 0.4), sd=0.0, phi=1.0
-        )
+        mine = rng.poisson(20.0 * (1 - lost)).astype(float)
+        rest = rng.poisson(30.0, MINUTES)
+        return Seen(law=law, k=mine, n=mine + rest, normal=np.full(MINUTES, 0.4), sd=0.0, phi=1.0)
     k = rng.poisson(40.0 * (1 - lost)).astype(float)
     return Seen(law=law, k=k, n=k, normal=np.full(MINUTES, 40.0), sd=0.0, phi=1.0)
 

@@ -42,7 +42,7 @@ def test_six_call_servers_that_carry_all_fixed_calls_are_named() -> None:
 
 
 def test_a_node_that_others_cross_as_well_is_not_named() -> None:
-    mobile_too = {**MIXED, "mobile": ["call server 1>gateway"]}
+    mobile_too: dict[str, list[str | None]] = {**MIXED, "mobile": ["call server 1>gateway"]}
     assert named(Scope(access="fixed"), mobile_too) == Scope(access="fixed")
 
 

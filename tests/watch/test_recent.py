@@ -17,7 +17,7 @@ def add(recent: Recent, minute: int, *, rows: int = 1, each: int = 1) -> None:
 
 
 def counted(recent: Recent, since: int, until: int) -> list[int]:
-    return recent.series(since, until, ALL, ONE_VANTAGE, 1)[:, 0, 0].tolist()
+    return [int(each) for each in recent.series(since, until, ALL, ONE_VANTAGE, 1)[:, 0, 0]]
 
 
 def test_a_scopes_past_is_told_minute_by_minute() -> None:
