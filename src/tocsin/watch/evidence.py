@@ -146,11 +146,13 @@ class Evidence:
 
     def demand_series(self, vantage: str, service: int, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) the same for one service, minute by minute from ``first`` on."""
+        if minutes <= 0:
+            return np.zeros(0)
         second = (first + np.arange(minutes)) * 60
         day, at = np.divmod(second, 86_400)
         row = self._series[vantage][service]
         table = np.stack([self._demand_day(int(each))[row] for each in np.unique(day)])
-        return np.asarray(table[day - day[0], at // (LEVEL_MINUTES * 60)]) if minutes else np.zeros(0)
+        return np.asarray(table[day - day[0], at // (LEVEL_MINUTES * 60)])
 
     def _demand_day(self, day: int) -> NDArray[np.float64]:
         """(series, slots of `LEVEL_MINUTES`) log arrivals per second on one UTC day; the last few are remembered."""
