@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,20 +13,13 @@ from tocsin.watch.alarm import Evidence as Shown
 from tocsin.watch.baseline import Feed
 from tocsin.watch.blind import blind_to
 from tocsin.watch.cells import Cells
-from tocsin.watch.counting import COLUMN
 from tocsin.watch.demand import at, local_bin
-from tocsin.watch.estimate import (
-    Seen,
-    fit,
-    lost_of_level,
-    lost_of_outcomes,
-    lost_of_rate,
-    lost_of_share,
-)
+from tocsin.watch.estimate import Seen, fit
 from tocsin.watch.event import SETTLE_MINUTES, UPDATE_MINUTES, Event
 from tocsin.watch.evidence import DEEPEST, LEVEL_MINUTES, Evidence
 from tocsin.watch.explain import explained_loss
 from tocsin.watch.family import Law
+from tocsin.watch.lost import Frozen, lost
 from tocsin.watch.naming import name_scope
 from tocsin.watch.recent import Recent
 from tocsin.watch.scope import Scope
@@ -36,14 +29,6 @@ SEARCH_MINUTES: Final = 6 * 60
 
 SWITCH_NATS: Final = 3.0
 """An open event takes another scope's name only when that one explains the counts better by a factor of twenty."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Frozen:
-    """What references expected when an event opened: drift and its error, so that the event can't teach them."""
-
-    deviation: dict[int, NDArray[np.float64]]
-    sd: dict[int, NDArray[np.float64]]
 
 
 class Events:
@@ -58,7 +43,7 @@ class Events:
         self._language = language
         self._now = 0
         self._open: list[Event] = []
-        self._frozen: dict[str, _Frozen] = {}
+        self._frozen: dict[str, Frozen] = {}
         self._silent: dict[str, Alarm] = {}
         self._over = np.zeros(len(self._lattice), np.int64)  # (S,) minute at which the last event of a scope ended
 
@@ -101,7 +86,7 @@ class Events:
             shares=shares,
             surge=kind == "surge",
         )
-        self._frozen[event.alarm] = _Frozen(
+        self._frozen[event.alarm] = Frozen(
             deviation={index: tracker.deviation() for index, tracker in enumerate(evidence.trackers)},
             sd={index: tracker.sd() for index, tracker in enumerate(evidence.trackers)},
         )
@@ -188,10 +173,10 @@ class Events:
                 continue
             if minute - event.last_update >= UPDATE_MINUTES:
                 alarm = self._alarm(event, State.UPDATE, second)
-                lost = alarm.lost.best if alarm.lost else 0.0
+                best = alarm.lost.best if alarm.lost else 0.0
                 event.last_update = minute
-                if abs(lost - event.last_lost) > 0.1 * max(event.last_lost, 1.0):
-                    event.last_lost = lost
+                if abs(best - event.last_lost) > 0.1 * max(event.last_lost, 1.0):
+                    event.last_lost = best
                     alarms.append(alarm)
         if self._open and (
             closed or minute % LEVEL_MINUTES == 0 or any(minute - event.opened <= 5 for event in self._open)
@@ -333,7 +318,7 @@ class Events:
         until = event.ended if event.ended is not None else event.first + len(next(iter(event.seen.values())).k)
         low, best, high = event.onset
         recent = max(until - 10, best)
-        lost = None if event.surge else self._lost(event, best, until)
+        lost_since = None if event.surge else self._lost(event, best, until)
         per_hour = None if event.surge else self._lost(event, recent, until)
         if per_hour is not None:
             scale = 60 / max(until - recent, 1)
@@ -347,7 +332,7 @@ class Events:
             scope=event.named,
             onset=(at(low * 60), at(best * 60), at(high * 60)),
             closed_at=at(event.ended * 60) if event.ended is not None else None,
-            lost=lost,
+            lost=lost_since,
             lost_per_hour=per_hour,
             e_ratio=event.e_ratio,
             evidence=self._shown(event, best, until),
@@ -378,34 +363,10 @@ class Events:
         return tuple(sorted(shown, key=lambda each: -each.share))
 
     def _lost(self, event: Event, since: int, until: int) -> Interval | None:
-        """Attempts lost from ``since`` to ``until``: from outcomes where they show the event, else from the rest."""
-        evidence = self._evidence
-        rows = slice(event.row(since), max(event.row(until), event.row(since) + 1))
-        order = sorted(event.seen, key=event.nats, reverse=True)
-        outcomes = [index for index in order if evidence.components[index].family.name == "outcome"]
-        if outcomes and event.nats(outcomes[0]) > 3.0:
-            component = evidence.components[outcomes[0]]
-            own = self._series(event.scope, since, max(until, since + 1))[:, component.vantage].sum(axis=0)
-            losses = float(own[COLUMN["drops"]])
-            frozen = self._frozen[event.alarm]
-            ratio = float(evidence.baseline.loss_base[component.vantage, event.scope])
-            ratio *= float(np.exp(frozen.deviation[component.reference][event.scope]))
-            return lost_of_outcomes(
-                losses,
-                float(own[COLUMN["outcomes"]]) - losses,
-                ratio,
-                float(frozen.sd[component.reference][event.scope]),
-            )
-        for index in order:
-            seen, law = event.seen[index], evidence.components[index].family.law
-            k, n, expected = seen.k[rows].sum(), seen.n[rows].sum(), seen.expected()[rows].sum()
-            if law is Law.SHARE:
-                return lost_of_share(k, n, float(np.clip(expected / max(n, 1.0), 1e-6, 1 - 1e-6)), seen.sd)
-            if law is Law.FALL:
-                return lost_of_level(k, expected, seen.sd)
-            if evidence.components[index].family.name == "reconciliation":
-                return lost_of_rate(k, n, expected / max(n, 1.0), seen.sd)
-        return None
+        """Attempts lost from ``since`` to ``until``."""
+        counted = self._series(event.scope, since, max(until, since + 1))
+        frozen = self._frozen[event.alarm]
+        return lost(self._evidence, event, counted, frozen, since=since, until=until)
 
     # -- silent feeds ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from tests.watch.island import at, baseline, drawn, fault, pages, second, watched
+from tests.watch.test_silence import ROOM, centres
+
+from tocsin.watch import Interval, State
+
+
+def lost_in_all(*, vantage: str, outcomes: bool, share: float) -> Interval:
+    """What the last word says of a loss of ``share`` in parish N1 from 17:00 to 18:00."""
+    tally = drawn(
+        second("15:00"),
+        second("19:00"),
+        seed=9,
+        vantage=vantage,
+        outcomes=outcomes,
+        faults=(fault("17:00", "18:00", share, area="N1"),),
+    )
+    alarms = watched(tally, "19:00", baseline(vantage=vantage, outcomes=outcomes))
+    first = pages(alarms)[0].alarm
+    lost = next(alarm for alarm in alarms if alarm.alarm == first and alarm.state is State.CLOSED).lost
+    assert lost is not None
+    return lost
+
+
+EXPECTED = 40 * 0.4 * 60 * 1.387
+"""Calls of N1 from 17:00 to 18:00: 16 a minute, times the hour's demand."""
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_losses_are_counted_where_outcomes_are_known(share: float) -> None:
+    lost = lost_in_all(vantage="operator", outcomes=True, share=share)
+    assert lost.best == pytest.approx(share * EXPECTED, rel=0.15)
+    assert lost.high - lost.low < 0.2 * lost.best
+
+
+def test_where_only_arrivals_are_known_those_that_are_missing_are_counted() -> None:
+    lost = lost_in_all(vantage="centre", outcomes=False, share=1.0)
+    assert lost.low <= EXPECTED <= lost.high
+    assert lost.best == pytest.approx(EXPECTED, rel=0.2)
+
+
+def test_the_last_ten_minutes_are_told_by_the_hour() -> None:
+    tally, known = centres(beats=True, lost=True)
+    alarms = [alarm for alarm in watched(tally, "19:00", known) if at("17:15") < alarm.at < at("17:44")]
+    assert alarms
+    for alarm in alarms:
+        assert alarm.lost_per_hour is not None
+        assert alarm.scope.centre == ROOM or alarm.scope.area in ("N1", "NN")
+        assert alarm.lost_per_hour.best == pytest.approx(EXPECTED, rel=0.4)
