@@ -104,7 +104,7 @@ def shapes(largest: int) -> tuple[Shape, ...]:
             lost=_both((REGION_ALL, 0.30), (MEDIAN, 1.0)),
         ),
         Shape(
-            name="two régions lose 30 %, outcome", outcomes=True, expect="two pages",
+            name="région and largest département 30 %, outcome", outcomes=True, expect="two pages",
             lost=_both((REGION_ALL, 0.30), (LARGEST, 0.30)),
         ),
         Shape(
