@@ -9,6 +9,7 @@ import numpy as np
 
 from tocsin.watch.alarm import Level
 from tocsin.watch.estimate import Fit, Seen, closing_nats, credible_start, fit_starts
+from tocsin.watch.family import Law
 from tocsin.watch.scope import Scope
 
 CLOSE_A: Final = 1440.0
@@ -84,13 +85,15 @@ class Event:
 
         Shiryaev-Roberts again, of "at least half of the estimated loss remains" against "nothing remains", on the
         component that shows the event most clearly: others may be misled, as arrivals are by redials. The loss is what
-        was estimated before any sign of its end.
+        was estimated before any sign of its end. A minute in which nothing could be seen counts for nothing: a night
+        without calls closes no alarm.
         """
         main = self.main()
         if self.closing < _NO_SIGN:
             self.size = min(max(self.loss(main), 0.02), 0.98)
-        newest = closing_nats(_tail(self.seen[main]), self.size)
-        self.closing = min((self.closing + 1.0) * float(np.exp(min(float(newest[-1]), 300.0))), 1e250)
+        tail = _tail(self.seen[main])
+        newest = float(closing_nats(tail, self.size)[-1])
+        self.closing = min((self.closing + _heard(tail)) * float(np.exp(min(newest, 300.0))), 1e250)
         if self.closing < CLOSE_A:
             return False
         self.ended = self._end(main)
@@ -106,3 +109,8 @@ class Event:
 def _tail(seen: Seen) -> Seen:
     """The newest minute alone."""
     return Seen(law=seen.law, k=seen.k[-1:], n=seen.n[-1:], normal=seen.normal[-1:], sd=seen.sd, phi=seen.phi)
+
+
+def _heard(newest: Seen) -> float:
+    """Whether the newest minute could show anything: arrivals always can, a share or a rate only where calls came."""
+    return 1.0 if newest.law in (Law.FALL, Law.RISE) else float(newest.n[-1] > 0)
