@@ -151,9 +151,10 @@ def bank(data: Path, folder: Path) -> None:
         for silent in DEAD:
             pages = [alarm for alarm in opened(alarms, "page") if alarm["scope"].get("node") == "AA02"]
             seen = delay(pages, series.utc(silent, BANK), 6)
-            other = [row for row in rows if silent <= series.called(row) < silent + timedelta(hours=1)]
+            until = silent + timedelta(minutes=seen or 60)
+            other = sum(silent <= series.called(row) < until for row in rows)
             print(f"  AA02 silent since {silent:%H:%M:%S}: page after {_minutes(seen).strip()} min,", end=" ")
-            print(unit_yardstick(baseline, len(other) / 60))
+            print(unit_yardstick(baseline, other / (seen or 60)))
 
 
 def unit_yardstick(baseline: Baseline, other_per_minute: float) -> str:
