@@ -3,7 +3,7 @@
     python -m bench.real DATA        the folder with montgomery_911.csv.gz and anonymous_bank_1999_02.csv.gz
 
 Through `tocsin learn` and `tocsin watch --json`, one false alarm a month. Losses are drawn with seed 1; no redials are
-invented. About four minutes on one core. `docs/how-to/real-data.md` explains every alarm that this prints.
+invented. About five minutes on one core. `docs/how-to/real-data.md` explains every alarm that this prints.
 """
 
 from __future__ import annotations
