@@ -72,13 +72,14 @@ def report(number: int = 365, runs: int = 100) -> None:
     """Print the table."""
     started = time.process_time()
     for outcomes, known in ((True, "outcomes"), (False, "arrivals only")):
-        for name, quiet in (
-            (f"hard, {known}, days on end", days("hard", outcomes, number)),
-            (f"hard, {known}, football evenings", evenings("hard", outcomes, range(runs))),
-        ):
-            print(quiet.line(name), flush=True)
-            for what, times in (quiet.pages + quiet.watches).most_common(8):
-                print(f"    {times:4d} x {what}")
+        _tell(f"hard, {known}, days on end", days("hard", outcomes, number))
+        _tell(f"hard, {known}, football evenings", evenings("hard", outcomes, range(runs)))
     print(
         f"simulated; seed {SEED}, evenings {SEED + 1} to {SEED + runs}; {time.process_time() - started:.0f} s of a core"
     )
+
+
+def _tell(name: str, quiet: Quiet) -> None:
+    print(quiet.line(name), flush=True)
+    for what, times in (quiet.pages + quiet.watches).most_common(8):
+        print(f"    {times:4d} x {what}", flush=True)
