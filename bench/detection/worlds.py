@@ -76,10 +76,10 @@ class World:
         rows = [
             {
                 "vantage": vantage, "feed": None, "area": area, "service": service,
-                "operator": None if self.nodes else operator, "access": access if self.accesses else None,
+                "operator": None if self.nodes else operator, "access": access,
                 "path": operator if self.nodes else None, "centre": None,
             }
-            for area in areas for service in SERVICES for operator in OPERATORS for access in ACCESSES
+            for area in areas for service in SERVICES for operator in OPERATORS for access in (ACCESSES if self.accesses else (None,))
         ]  # fmt: skip
         set_ = object.__setattr__
         set_(self, "areas", areas)
@@ -156,7 +156,9 @@ class World:
         return np.clip(1 + swing, 0.84, 1.16), failure
 
     def _tally(self, number: int, calls: Calls, second: NDArray[np.int64], failed: NDArray[np.bool_]) -> Tally:
-        cell = ((calls["area"] * 3 + calls["service"]) * 4 + calls["operator"]) * 2 + calls["access"]
+        cell = (calls["area"] * 3 + calls["service"]) * 4 + calls["operator"]
+        if self.accesses:
+            cell = cell * 2 + calls["access"]
         key = (second // 10) * self.cells.height + cell
         unique, inverse = np.unique(key, return_inverse=True)
         n = np.bincount(inverse).astype(np.uint32)
