@@ -73,13 +73,14 @@ class World:
         shares = OPERATOR_SHARES * np.exp(0.25 * country.standard_normal((len(areas), 4)))
         regions = sorted({self.territory.ancestors(a)[0] for a in areas})
         vantage = "operator" if self.outcomes else "centre"
+        accesses = ACCESSES if self.accesses else (None,)
         rows = [
             {
                 "vantage": vantage, "feed": None, "area": area, "service": service,
                 "operator": None if self.nodes else operator, "access": access,
                 "path": operator if self.nodes else None, "centre": None,
             }
-            for area in areas for service in SERVICES for operator in OPERATORS for access in (ACCESSES if self.accesses else (None,))
+            for area in areas for service in SERVICES for operator in OPERATORS for access in accesses
         ]  # fmt: skip
         set_ = object.__setattr__
         set_(self, "areas", areas)

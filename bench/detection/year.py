@@ -81,5 +81,7 @@ def report(number: int = 365, runs: int = 100) -> None:
 
 def _tell(name: str, quiet: Quiet) -> None:
     print(quiet.line(name), flush=True)
-    for what, times in (quiet.pages + quiet.watches).most_common(8):
-        print(f"    {times:4d} x {what}", flush=True)
+    for what, times in quiet.pages.most_common():
+        print(f"    {times:4d} x page of {what}", flush=True)
+    for what, times in quiet.watches.most_common(5):
+        print(f"    {times:4d} x watch of {what}", flush=True)
