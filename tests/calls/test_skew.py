@@ -87,3 +87,14 @@ def test_every_record_comes_out_once_and_in_order(offsets: list[int], size: int)
     assert sorted([*good, *ahead]) == sorted(seconds)
     rest = iter(seconds)
     assert all(second in rest for second in good)
+
+
+@SIZES
+def test_a_file_in_order_of_line_has_no_future_in_the_middle(size: int) -> None:
+    """The bank's file lists line after line; few calls a line make the medians on either side lie anywhere."""
+    rng = np.random.default_rng(1999)
+    lines = [START + np.sort(rng.integers(0, 28 * DAY, rng.integers(3, 40))) for _ in range(60)]
+    first = START + np.sort(rng.integers(0, 28 * DAY, 300))
+    seconds = np.concatenate([first, *lines]).tolist()
+    good, ahead, _ = judged(seconds, size)
+    assert (len(good), ahead) == (len(seconds), [])

@@ -4,9 +4,11 @@ A record is *ahead*, and set aside, if
 
 * it began over an hour after it was `seen`; or
 * it lies over a day after the median of the 50 records before it *and* of the 50 behind it in the file, over five times
-  their usual spread, and farther than those two medians lie from each other. A record behind a gap (a weekend, a silent
-  feed) is at one with those behind it; where one feed's records end and another's begin, the medians lie apart; late
-  records are behind the others, never ahead. A last record, which nothing follows, is ahead beyond 30 days.
+  their usual spread, farther than those two medians lie from each other, and over a day after every such median that
+  the file has shown before. A record behind a gap (a weekend, a silent feed) is at one with those behind it; where one
+  feed's records end and another's begin, the medians lie apart; in a file in order of line or feed, a time that stood
+  in it already is no future; late records are behind the others, never ahead. A last record, which nothing follows, is
+  ahead beyond 30 days.
 
 A clock that jumps for longer than that can't be told from one that was right: its records count, and each time that the
 median of 32 records falls back by over half an hour is counted and said.
@@ -51,6 +53,7 @@ class Skew:
         self._before: _Seconds = np.empty(0, np.int64)
         self._block: _Seconds = np.empty(0, np.int64)
         self._median: float | None = None
+        self._highest = -np.inf  # the latest median of 50 records that this file has shown
         self._blocks = self._falls = 0
 
     def step(self, records: pl.DataFrame, *, last: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -73,6 +76,8 @@ class Skew:
         else:
             good, bad = records, records.clear()
         self._before = np.concatenate([self._before, seconds])[-AROUND:]
+        if len(self._before) == AROUND:
+            self._highest = max(self._highest, float(np.median(self._before)))
         self._count_falls(seconds)
         return good, bad
 
@@ -86,7 +91,8 @@ class Skew:
         over = times - np.fmax(before, after)
         spread = _rolling_median(np.abs(times - _rolling_median(times)))
         parted = np.nan_to_num(np.abs(before - after))
-        far = (over > np.maximum(FAR_S, SPREADS * spread)) & (over > parted)
+        highest = np.maximum.accumulate(np.fmax(before, self._highest))
+        far = (over > np.maximum(FAR_S, SPREADS * spread)) & (over > parted) & ~(times < highest + FAR_S)
         if last:
             known = followers[::-1] >= DECIDED  # by how many came before
             ahead = far & ((followers > 0) | ((over > LAST_FAR_S) & known))
