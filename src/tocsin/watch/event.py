@@ -20,6 +20,9 @@ SETTLE_MINUTES: Final = 30
 
 UPDATE_MINUTES: Final = 10
 
+SHOWN: Final = 3.0
+"""Nats from which a component shows an event."""
+
 _NO_SIGN: Final = 3.0
 """Closing evidence below which there is no sign yet that the loss is ending."""
 
@@ -64,9 +67,20 @@ class Event:
             self.onset = (self.first + low, self.first + best, self.first + high + 1)
 
     def main(self) -> int:
-        """The component that shows the event most clearly."""
+        """The component that shows the event most clearly, by the time of its page; see `ranked`."""
         latest = self.opened - self.first
-        return max(self.fits, key=lambda component: float(self.fits[component].nats[: latest + 1].max(initial=0.0)))
+        return self.ranked({each: float(fit.nats[: latest + 1].max(initial=0.0)) for each, fit in self.fits.items()})[0]
+
+    def ranked(self, nats: dict[int, float]) -> list[int]:
+        """Components in the order in which they are believed: those that show the event, the clearest first.
+
+        Arrivals against the calendar come behind any other that shows it: their ratio leaves out how wrong the calendar
+        may be.
+        """
+        levels = (Law.FALL, Law.RISE)
+        return sorted(
+            nats, key=lambda each: (nats[each] > SHOWN and self.seen[each].law not in levels, nats[each]), reverse=True
+        )
 
     def row(self, minute: int) -> int:
         """The row of a minute in the series."""

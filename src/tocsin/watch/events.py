@@ -270,7 +270,10 @@ class Events:
         return [self._alarm(event, State.UPDATE, second)]
 
     def _scores(self, event: Event) -> NDArray[np.float64]:
-        """(S,) log of prior weight times the best likelihood of each scope since onset, over the families that page."""
+        """(S,) log of prior weight times the best likelihood of each scope since onset, over the families that page.
+
+        Only scopes that share calls with the event's: what explains another place better explains another event.
+        """
         evidence = self._evidence
         since = event.onset[1]
         total = self._total(since)
@@ -287,7 +290,7 @@ class Events:
             phi = evidence.trackers[component.reference].reference.phi[self._lattice.level[rows]]
             nats = fit(family.law, k, n, n / (1 + np.exp(-theta)), phi).nats
             scores[rows] = np.where(np.isinf(scores[rows]), np.log(component.weight.sum(axis=1)), scores[rows]) + nats
-        return scores
+        return np.where(self._cells.overlap(event.scope), scores, -np.inf)
 
     def _explain(self, minute: int) -> None:
         """Open events explain first: the nulls of all they overlap allow what was estimated there, and half more."""

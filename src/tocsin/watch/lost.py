@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 from tocsin.watch.alarm import Interval
 from tocsin.watch.counting import COLUMN
 from tocsin.watch.estimate import lost_of_level, lost_of_outcomes, lost_of_rate, lost_of_share
-from tocsin.watch.event import Event
+from tocsin.watch.event import SHOWN, Event
 from tocsin.watch.family import Law
 
 if TYPE_CHECKING:
     from tocsin.watch.evidence import Evidence
-
-_SHOWN: Final = 3.0
-"""Nats from which outcomes show an event; then they count its losses, redials included."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +33,9 @@ def lost(
 
     ``counted`` (minutes, vantages, USED) in the event's scope. None where only marks show it: they count nobody.
     """
-    order = sorted(event.seen, key=event.nats, reverse=True)
+    order = event.ranked({index: event.nats(index) for index in event.seen})
     outcomes = [index for index in order if evidence.components[index].family.name == "outcome"]
-    if outcomes and event.nats(outcomes[0]) > _SHOWN:
+    if outcomes and event.nats(outcomes[0]) > SHOWN:  # outcomes count redials too
         component = evidence.components[outcomes[0]]
         own = counted[:, component.vantage].sum(axis=0)
         losses = float(own[COLUMN["drops"]])
