@@ -11,7 +11,7 @@ from tests.counts.story import FRANCE, Story, total
 
 from tocsin.calls.record import HEARTBEAT, RECORD, Outcome
 from tocsin.counts import KEY, READ, tally
-from tocsin.counts.coded import DELIVERED, FAILED, KNOWN, OUTCOME_MARKS, Cells, in_order
+from tocsin.counts.coded import DELIVERED, ENGAGED, FAILED, KNOWN, OUTCOME_MARKS, Cells, in_order
 
 BEAT: Final[dict[str, Any]] = {"vantage": "centre", "feed": "SAMU 59", "service": HEARTBEAT, "outcome": None}
 
@@ -62,7 +62,12 @@ def test_absurd_lengths_of_calls_are_counted_all_the_same() -> None:
 
 def test_every_outcome_is_either_delivered_or_failed() -> None:
     assert set(OUTCOME_MARKS) == set(Outcome)
-    assert {marks - KNOWN for marks in OUTCOME_MARKS.values()} == {DELIVERED, FAILED}
+    assert {marks - KNOWN for marks in OUTCOME_MARKS.values()} == {DELIVERED, FAILED, FAILED | ENGAGED}
+
+
+def test_busy_and_refused_fail_apart_from_what_the_network_lost() -> None:
+    engaged = {outcome for outcome, marks in OUTCOME_MARKS.items() if marks & ENGAGED}
+    assert engaged == {Outcome.BUSY, Outcome.REFUSED}
 
 
 @pytest.mark.parametrize("outcome", [*Outcome, None])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.counts.story import DAY, FRANCE, Story, at, fingerprint, same, total
 
 from tocsin.calls.record import HEARTBEAT, RECORD, Outcome
-from tocsin.counts import KEY, Tallier, Tally, tallies, tally
+from tocsin.counts import COUNTERS, KEY, Tallier, Tally, tallies, tally
 
 RECORDS = st.lists(
     st.fixed_dictionaries(
@@ -187,7 +187,7 @@ def test_nothing_comes_of_nothing() -> None:
     history = [tally(batches, territory=FRANCE, hold_s=60) for batches in ([], [nothing, nothing])]
     for counted in (tallier.decide(at("16:45")), *history):
         assert len(counted) == 0
-        assert counted.counts.shape == (0, 14)
+        assert counted.counts.shape == (0, len(COUNTERS))
         assert counted.cells.columns == list(KEY)
 
 
