@@ -147,6 +147,12 @@ def test_busy_lines_of_a_crowd_do_not_page() -> None:
     assert not pages(list(told(*crowd)))
 
 
+def test_a_network_that_answers_busy_pages_though_its_arrivals_raise_a_watch_first() -> None:
+    found = pages(list(told(fault("17:00", "19:00", 0.4, kind="busy"))))
+    assert found
+    assert at("17:00") < found[0].at <= at("17:20")
+
+
 @pytest.mark.parametrize("seed", range(31, 35))
 def test_a_quiet_evening_pages_nobody(seed: int) -> None:
     assert not pages(list(told(seed=seed)))

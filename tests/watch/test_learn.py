@@ -84,7 +84,7 @@ def test_each_vantage_has_references_of_its_own() -> None:
     known = learn(Tally.merge([between(history(), begin, second("00:00")), centre]), island(), hold_s=60)
     found = {(each.vantage, each.family_name) for each in known.references}
     assert found == {
-        ("operator", "outcome"), ("operator", "contrast"), ("operator", "level"),
+        ("operator", "outcome"), ("operator", "engaged"), ("operator", "contrast"), ("operator", "level"),
         ("centre", "contrast"), ("centre", "level"),
     }  # fmt: skip
     assert known.hold_s == 60

@@ -20,12 +20,6 @@ def weights(known: Baseline, *, pages: bool) -> dict[str, float]:
     }
 
 
-def busy(known: Baseline) -> Baseline:
-    """The same with a reference for busy calls, which the island's quiet history has none of."""
-    outcome = next(each for each in known.references if each.family_name == "outcome")
-    return replace(known, references=(*known.references, replace(outcome, family_name="engaged")))
-
-
 @pytest.mark.parametrize("outcomes", [True, False])
 def test_pages_share_one_budget_and_watches_another(outcomes: bool) -> None:
     known = baseline() if outcomes else baseline(vantage="centre", outcomes=False)
@@ -35,17 +29,17 @@ def test_pages_share_one_budget_and_watches_another(outcomes: bool) -> None:
 
 def test_a_family_without_data_gives_its_part_to_the_others() -> None:
     all_there, blind = weights(baseline(), pages=True), weights(baseline(vantage="centre", outcomes=False), pages=True)
-    assert set(all_there) == {"outcome", "contrast", "void"}
-    assert set(blind) == {"contrast", "void"}
+    assert set(all_there) == {"outcome", "engaged", "contrast", "void", "guard"}
+    assert set(blind) == {"contrast", "void", "guard"}
     assert blind["contrast"] / blind["void"] == pytest.approx(all_there["contrast"] / all_there["void"])
     assert blind["contrast"] > all_there["contrast"]
 
 
-def test_three_families_stand_on_the_reference_of_arrivals() -> None:
+def test_four_families_stand_on_the_reference_of_arrivals() -> None:
     known = baseline()
     level = next(index for index, each in enumerate(known.references) if each.family_name == "level")
     names = [component.family.name for component in components(known) if component.reference == level]
-    assert names == ["void", "level", "surge"]
+    assert names == ["void", "guard", "level", "surge"]
 
 
 def test_only_active_scopes_are_looked_at() -> None:
@@ -53,7 +47,7 @@ def test_only_active_scopes_are_looked_at() -> None:
     for component in components(known):
         assert known.references[component.reference].active[component.scope].all()
         assert (component.evidence == 0).all()
-        assert (component.weight > 0).all()
+        assert (component.weight > 0).all() == (component.family.name != "guard")
 
 
 def test_a_class_is_counted_in_its_group() -> None:
@@ -65,18 +59,18 @@ def test_a_class_is_counted_in_its_group() -> None:
 
 
 def test_busy_calls_are_guarded_by_the_arrivals_of_the_same_scope() -> None:
-    made = components(busy(baseline()))
+    made = components(baseline())
     engaged = next(each for each in made if each.family.name == "engaged")
     guard, row = engaged.guard, engaged.guard_row
     assert isinstance(guard, Component)
     assert row is not None
-    assert guard.family.name == "level"
+    assert guard.family.name == "guard"
     assert (guard.scope[row] == engaged.scope).all()
-    assert sum(weights(busy(baseline()), pages=True).values()) == pytest.approx(1)
+    assert sum(weights(baseline(), pages=True).values()) == pytest.approx(1)
 
 
 def test_where_no_level_stands_a_guarded_scope_says_nothing() -> None:
-    known = busy(baseline())
+    known = baseline()
     level = next(each for each in known.references if each.family_name == "level")
     active = level.active.copy()
     active[0] = False

@@ -44,7 +44,7 @@ class Events:
         self._now = 0
         self._open: list[Event] = []
         self._frozen: dict[str, Frozen] = {}
-        self._silent: dict[str, Alarm] = {}
+        self._silent: dict[tuple[str, str], Alarm] = {}  # by vantage and feed
         self._over = np.zeros(len(self._lattice), np.int64)  # (S,) minute at which the last event of a scope ended
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -67,7 +67,8 @@ class Events:
         parts = evidence.by_component(overlap, pages)
         whole = sum(parts.values())
         shares = {index: part / whole for index, part in parts.items() if part > 0.001 * whole}
-        evidence.zero(overlap, pages)
+        # A page must use up evidence worth A, or its promise doesn't hold: what several places share is said once.
+        evidence.zero(overlap if whole >= self._a else np.ones_like(overlap), pages)
         if not pages and any(self._touches(event, overlap) for event in self._open if event.level is Level.PAGE):
             return []  # what pages explains it
         main = max(shares, key=lambda index: shares[index])
@@ -92,7 +93,8 @@ class Events:
         )
         self._follow(event, minute + 1)
         for other in self._open:
-            if other.level is event.level and self._wider(scope, other.scope) and not self._later(event, other):
+            alike = other.level is event.level and other.surge is event.surge
+            if alike and self._wider(scope, other.scope) and not self._later(event, other):
                 del self._frozen[event.alarm]
                 return self._widen(other, scope, second)
         said = self._said_before(event)
@@ -210,7 +212,7 @@ class Events:
         shared = own if group == event.scope else self._series(group, event.first, until)
         seen = {}
         for index, component in enumerate(self._evidence.components):
-            if component.family.pages is not (event.level is Level.PAGE):
+            if component.family.pages is not (event.level is Level.PAGE) or component.family.weight == 0.0:
                 continue
             if (component.family.law is Law.RISE) != event.surge or event.scope not in component.scope:
                 continue
@@ -280,7 +282,7 @@ class Events:
         scores = np.full(len(self._lattice), -np.inf)
         for component in evidence.components:
             family = component.family
-            if not family.pages or family.name == "void":
+            if not family.pages or family.law is Law.FALL:
                 continue
             rows = component.scope
             theta = evidence.centre(component.reference, since)[rows]
@@ -391,11 +393,11 @@ class Events:
             evidence=(),
             blind_to=blind_to(self._evidence.baseline, [feed.name], self._language),
         )
-        self._silent[feed.name] = alarm
+        self._silent[feed.vantage, feed.name] = alarm
         return alarm
 
     def spoke_again(self, feed: Feed, last: int, second: int) -> Alarm:
         """It speaks again: the watch of its silence closes."""
-        alarm = self._silent.pop(feed.name)
+        alarm = self._silent.pop((feed.vantage, feed.name))
         heard = at(second + self._evidence.baseline.hold_s)
         return replace(alarm, state=State.CLOSED, at=heard, closed_at=at(last))

@@ -51,6 +51,7 @@ class Evidence:
             for vantage in baseline.vantages
         }
         self.explained: list[NDArray[np.float64] | None] = [None] * len(self.components)
+        self.heard = np.ones(len(baseline.vantages), bool)
         self.frozen = np.zeros(len(self.lattice), bool)
         self.set_nulls(start)
 
@@ -59,7 +60,7 @@ class Evidence:
     def step(self, counts: NDArray[np.int32], seconds: int) -> None:
         """Advance the components whose step is ``seconds`` long by ``counts`` (vantages, S, USED)."""
         for index, component in enumerate(self.components):
-            if component.family.step_s != seconds:
+            if component.family.step_s != seconds or not self.heard[component.vantage]:
                 continue
             where = counts[component.vantage]
             if component.family.law in (Law.FALL, Law.RISE):
@@ -83,10 +84,13 @@ class Evidence:
         rough = float(self._part[mine].sum())
         if rough < enough:
             return rough
-        return rough - sum(
-            float(self._part[index] - self.components[index].parts().sum())
-            for index in mine
-            if self.components[index].guard is not None or self.components[index].withheld.any()
+        return float(
+            sum(
+                self.components[index].parts().sum()
+                if self.components[index].guard is not None or self.components[index].withheld.any()
+                else self._part[index]
+                for index in mine
+            )
         )
 
     def by_scope(self, pages: bool) -> NDArray[np.float64]:
@@ -224,8 +228,11 @@ class Evidence:
 
     def _learn(self, block: int, counts: NDArray[np.int64]) -> None:
         middle = (block * BLOCK_S + BLOCK_S // 2) // 60
-        use = ~self.frozen
         for index, tracker in enumerate(self.trackers):
+            use = ~self.frozen
+            for component in self.components:
+                if component.reference == index:
+                    use[component.scope[component.asleep]] = False
             reference = tracker.reference
             where = counts[self.baseline.vantages.index(reference.vantage)].astype(np.float64)
             family = reference.family

@@ -38,7 +38,7 @@ class Family:
     expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
     ``least_per_minute`` attempts that a scope must have on an average minute: where one accident's crowd is most of
     what there is to count, attempts aren't independent and a mark says nothing ·
-    ``guarded`` evidence that counts only as far as arrivals fall as well: the smaller of its own R and the `level`'s in
+    ``guarded`` evidence that counts only as far as arrivals fall as well: the smaller of its own R and the `guard`'s in
     the same scope and size, which is an e-value for both nulls ·
     ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.
     """
@@ -85,6 +85,10 @@ FAMILIES: Final = (
     Family(
         name="void", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.05, margin=0.5,
+    ),
+    Family(
+        name="guard", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
+        kind="loss", pages=True, weight=0.0,
     ),
     Family(
         name="level", evidence="level", law=Law.FALL, bad="arrived", of="arrived",

@@ -77,8 +77,8 @@ def rows_of(history: History, family: Family) -> Fitted | None:
         of = of[lattice.group]
         active = (lattice.klass != ALL) & (bad >= _ENOUGH) & (bad > _LEAST_SHARE * of) & (bad < _MOST_SHARE * of)
     elif family.law is Law.RATE:
-        if bad.max(initial=0.0) < _ENOUGH_BAD:
-            return None
+        if family.evidence != "outcome" and bad.max(initial=0.0) < _ENOUGH_BAD:
+            return None  # outcomes are known where attempts have one, however few have failed (`nulls.RAREST`)
         minutes = max(float(history.whole.sum()) * BLOCK_S / 60, 1.0)
         active = (of >= max(_ENOUGH, family.least_per_minute * minutes)) & history.distinct
     else:

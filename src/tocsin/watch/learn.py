@@ -84,7 +84,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         )
         loss_base.append(_loss_base(history.counts, lattice))
         for family in FAMILIES:
-            if family.name in ("void", "surge"):  # the same counts as `level`, against the same reference
+            if family.name in ("void", "surge", "guard"):  # the same counts as `level`, against the same reference
                 continue
             found = refer(history, family)
             if found is not None:

@@ -37,7 +37,7 @@ def components(baseline: Baseline) -> list[Component]:
             made.append((_component(baseline, index, reference, family, scope, part), family))
     for component, family in made:
         if family.guarded:
-            _guard(component, [other for other, level in made if level.name == "level"], len(lattice))
+            _guard(component, [other for other, level in made if level.name == "guard"], len(lattice))
     for pages in (True, False):
         group = [(component, family) for component, family in made if family.pages is pages]
         total = sum(family.weight for _, family in group)

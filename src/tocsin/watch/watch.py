@@ -85,6 +85,7 @@ class Watch:
     def _begin(self, start: int) -> None:
         self._next = start
         self._evidence = Evidence(self.baseline, self._territory, start)
+        self._evidence.heard[:] = False  # a vantage whose records weren't given has lost no calls
         self._cells = Cells(self.baseline.lattice, self._territory, self.baseline.vantages)
         self._recent = Recent()
         self._crowd = Crowd(MARKS)
@@ -100,6 +101,7 @@ class Watch:
         member, vantage = self._cells.membership, self._cells.vantage
         spread(cell, counts, member.start, member.scope, vantage, self._step_counts)
         spread(cell, counts, member.start, member.scope, vantage, self._minute_counts)
+        self._evidence.heard[vantage[cell][vantage[cell] >= 0]] = True
         self._evidence.step(self._step_counts, STEP_S)
         clear(cell, member.start, member.scope, self._step_counts)
         self._cells.mass += np.bincount(cell, weights=counts[:, COLUMN["tries"]], minlength=len(self._cells.mass))
