@@ -11,12 +11,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.calls import HEARTBEAT
-from tocsin.cli.expecting import expected_arrivals, expected_failures, vantages_with
 from tocsin.cli.picture import Course, Marks, Picture
 from tocsin.cli.telling import scope_told
 from tocsin.counts import Tally
 from tocsin.territory import Territory
-from tocsin.watch import Alarm, Baseline, Level, Scope, State
+from tocsin.watch import (
+    Alarm,
+    Baseline,
+    Level,
+    Scope,
+    State,
+    expected_arrivals,
+    expected_failures,
+    vantages_with,
+)
 from tocsin.words import Words
 
 STRETCH_S: Final = 600

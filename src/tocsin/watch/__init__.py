@@ -2,6 +2,7 @@
 
 from tocsin.watch.alarm import Alarm, Evidence, Interval, Level, State
 from tocsin.watch.baseline import Baseline
+from tocsin.watch.expected import Expected, expected_arrivals, expected_failures, vantages_with
 from tocsin.watch.learn import learn
 from tocsin.watch.scope import Scope
 from tocsin.watch.watch import MONTH_MINUTES, Watch
@@ -12,6 +13,7 @@ __all__ = [
     "Alarm",
     "Baseline",
     "Evidence",
+    "Expected",
     "Interval",
     "Level",
     "Revealed",
@@ -19,7 +21,10 @@ __all__ = [
     "State",
     "Watch",
     "Yardstick",
+    "expected_arrivals",
+    "expected_failures",
     "learn",
     "learned_yardstick",
     "reveals",
+    "vantages_with",
 ]
