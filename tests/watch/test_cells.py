@@ -20,7 +20,8 @@ def place(scope: Scope) -> int:
 @pytest.fixture
 def met() -> Cells:
     known = Cells(baseline().lattice, island(), ("operator",))
-    number = known.numbers(HOUR)
+    number = known.numbers(HOUR, slice(None))
+    known.meet(number)
     known.mass += np.bincount(number, weights=used_counts(HOUR)[:, 0], minlength=len(known.mass))
     return known
 
@@ -38,7 +39,7 @@ def test_a_cell_keeps_its_number_whatever_tally_it_comes_in() -> None:
             cell=np.argsort(shuffled)[part.cell].astype(np.int32),
             counts=part.counts,
         )
-        for row, number in zip(other.cells[other.cell].rows(), known.numbers(other), strict=True):
+        for row, number in zip(other.cells[other.cell].rows(), known.numbers(other, slice(None)), strict=True):
             assert by_key.setdefault(row, int(number)) == number
     assert sorted(by_key.values()) == list(range(known.table.height))
     assert known.table.rows() == sorted(by_key, key=lambda key: by_key[key])
@@ -46,7 +47,7 @@ def test_a_cell_keeps_its_number_whatever_tally_it_comes_in() -> None:
 
 def test_numbers_of_a_tally_without_rows_are_none() -> None:
     known = Cells(baseline().lattice, island(), ("operator",))
-    assert len(known.numbers(between(HOUR, 0, 0))) == 0
+    assert len(known.numbers(between(HOUR, 0, 0), slice(None))) == 0
     assert known.table.is_empty()
 
 
@@ -59,9 +60,9 @@ def test_members_are_the_cells_of_the_scope(met: Cells) -> None:
 def test_members_grow_with_the_table() -> None:
     known = Cells(baseline().lattice, island(), ("operator",))
     few = Tally(cells=cells(), step=HOUR.step[:1], cell=HOUR.cell[:1], counts=HOUR.counts[:1])
-    known.numbers(few)
+    known.numbers(few, slice(None))
     assert known.member(0).tolist() == [True]
-    known.numbers(HOUR)
+    known.numbers(HOUR, slice(None))
     assert known.member(0).tolist() == [True] * known.table.height
 
 
@@ -94,5 +95,40 @@ def test_the_share_inside_is_by_calls(met: Cells) -> None:
 
 def test_cells_of_a_vantage_that_is_not_watched_are_marked() -> None:
     known = Cells(baseline().lattice, island(), ("operator",))
-    known.numbers(drawn(second("17:00"), second("17:10"), seed=4, vantage="centre", outcomes=False))
+    known.numbers(drawn(second("17:00"), second("17:10"), seed=4, vantage="centre", outcomes=False), slice(None))
     assert (known.vantage == -1).all()
+
+
+def test_cells_are_numbered_as_they_come_however_the_tally_lists_them() -> None:
+    """A day handed over at once numbers its cells as minute after minute would."""
+    whole = Cells(baseline().lattice, island(), ("operator",))
+    whole.numbers(HOUR, slice(None))
+    pieces = Cells(baseline().lattice, island(), ("operator",))
+    backwards = Tally(
+        cells=HOUR.cells.reverse(), step=HOUR.step, cell=HOUR.cells.height - 1 - HOUR.cell, counts=HOUR.counts
+    )
+    for minute in range(second("17:00"), second("18:00"), 60):
+        first, last = np.searchsorted(HOUR.step, [minute, minute + 60])
+        pieces.numbers(backwards, slice(int(first), int(last)))
+    assert pieces.table.equals(whole.table)
+    assert (pieces.place == whole.place).all()
+
+
+def test_a_cell_that_has_not_come_yet_is_in_no_scope() -> None:
+    known = Cells(baseline().lattice, island(), ("operator",))
+    number = known.numbers(HOUR, slice(None))
+    parish, operator = place(Scope(area="N1")), place(Scope(operator="A"))
+    assert not known.overlap(parish)[operator]
+    assert not known.share_inside(parish).any()
+    known.meet(number[:0])
+    assert not known.overlap(parish)[operator]
+    known.meet(number)
+    assert known.overlap(parish)[operator]
+    assert known.share_inside(parish)[parish] == 1
+
+
+def test_a_scope_is_wider_than_those_whose_cells_it_has(met: Cells) -> None:
+    assert met.wider(place(Scope(area="NN")), place(Scope(area="N1")))
+    assert met.wider(place(Scope(area="NN")), place(Scope(area="NN")))
+    assert not met.wider(place(Scope(area="N1")), place(Scope(area="NN")))
+    assert not met.wider(place(Scope(operator="A")), place(Scope(area="N1")))

@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tocsin.watch import Level, Scope
-from tocsin.watch.estimate import Seen
-from tocsin.watch.event import SETTLE_MINUTES, Event
+from tocsin.watch.estimate import Seen, fit_starts
+from tocsin.watch.event import SETTLE_MINUTES, TAIL_MINUTES, Event, Frozen
 from tocsin.watch.family import Law
 
 FIRST, ONSET, END = 1000, 1060, 1120
@@ -25,6 +25,7 @@ def event(opened: int) -> Event:
         e_ratio=1.0,
         shares={0: 1.0},
         surge=False,
+        frozen=Frozen(deviation={}, sd={}),
     )
 
 
@@ -111,3 +112,51 @@ def test_while_half_of_it_lasts_it_hardly_ever_closes() -> None:
                 closed += 1
                 break
     assert closed <= 12  # 20 x 240 minutes / 1440 = 3.3: the 99.9 % point of a Poisson is 10, the size is an estimate
+
+
+def long_outcomes(minutes: int) -> Seen:
+    """From its first minute on three calls in ten are lost, and nothing ever ends it."""
+    rng = np.random.default_rng(8)
+    n = rng.poisson(20.0, minutes)
+    k = rng.binomial(n, 1 - 0.98 * 0.7)
+    return Seen(law=Law.RATE, k=k.astype(float), n=n.astype(float), normal=np.full(minutes, 0.02), sd=0.0, phi=1.0)
+
+
+def stretch(whole: Seen, since: int, until: int) -> Seen:
+    return whole.cut(slice(since, until), whole.before)
+
+
+def test_an_event_of_three_days_keeps_half_a_day_of_minutes_and_the_sums_of_all() -> None:
+    """The same numbers as if every minute had been kept, at a cost that doesn't grow."""
+    days = 3 * 1440
+    whole = long_outcomes(days)
+    what = event(FIRST + 2)
+    for minute in range(3, SETTLE_MINUTES + 3):
+        what.learn({0: stretch(whole, 0, minute)})
+    for minute in range(SETTLE_MINUTES + 2, days):
+        what.extend({0: stretch(whole, minute, minute + 1)})
+        assert len(what.seen[0].k) <= TAIL_MINUTES
+        assert not what.close()
+    assert what.until == FIRST + days
+    onset = what.onset[1] - FIRST
+    kept = fit_starts(whole)
+    assert what.nats(0) == pytest.approx(kept.nats[onset])
+    assert what.loss(0) == pytest.approx(kept.loss[onset])
+    sums = what.sums(0, what.onset[1], what.until)
+    assert (sums.k, sums.n) == (whole.k[onset:].sum(), whole.n[onset:].sum())
+    assert sums.expected == pytest.approx(whole.expected()[onset:].sum())
+    assert what.sums(0, what.until - 10, what.until).k == whole.k[-10:].sum()
+
+
+def test_the_end_of_a_long_event_is_found_in_what_is_kept() -> None:
+    days = 3 * 1440
+    lost, fine = long_outcomes(days), outcomes(FIRST + 50)
+    whole = lost.then(fine)
+    what = event(FIRST + 2)
+    what.learn({0: stretch(whole, 0, 3)})
+    for minute in range(3, days + 50):
+        what.extend({0: stretch(whole, minute, minute + 1)})
+        if what.close():
+            break
+    assert what.ended is not None
+    assert abs(what.ended - (FIRST + days)) <= 2

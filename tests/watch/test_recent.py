@@ -44,39 +44,60 @@ def test_what_is_older_than_half_a_day_is_forgotten_and_memory_stays_bounded() -
     assert now - 4 * KEPT_MINUTES < recent.first <= now - KEPT_MINUTES
 
 
-def test_nothing_is_forgotten_while_an_event_is_open() -> None:
+def test_a_total_of_three_days_outlives_the_rows_it_was_counted_from_and_costs_no_memory() -> None:
     recent = Recent()
-    for minute in range(3 * KEPT_MINUTES):
-        recent.keep_since = 5 if minute >= 10 else None
+    member = Membership(start=np.array([0, 1, 2]), scope=np.array([0, 1], np.int32))
+    for minute in range(5):
         add(recent, minute, rows=4)
-    assert counted(recent, 5, 3 * KEPT_MINUTES) == [4] * (3 * KEPT_MINUTES - 5)
-    recent.keep_since = None
-    for minute in range(3 * KEPT_MINUTES, 12 * KEPT_MINUTES):
+    total = recent.total(3, 1, 2)
+    three_days = 6 * KEPT_MINUTES
+    for minute in range(5, three_days):
         add(recent, minute, rows=4)
+        recent.carry_on(total, member, ONE_VANTAGE)
+    assert total.counts[0, :, 0].tolist() == [2 * (three_days - 3)] * 2
+    assert len(recent._minute) <= 4 * 4 * KEPT_MINUTES
     assert counted(recent, 5, 6) == [0]
 
 
-def test_totals_of_all_scopes_are_carried_on_and_agree_with_the_series() -> None:
+def test_totals_of_several_events_are_carried_on_beside_each_other_and_agree_with_the_series() -> None:
     lattice = baseline().lattice
     member = lattice.membership(cells(), island())
     vantage = np.zeros(cells().height, np.int8)
     rng = np.random.default_rng(4)
     recent = Recent()
     everyone = np.ones(cells().height, bool)
+    totals = {}
     for minute in range(2000):
         cell = rng.integers(0, cells().height, 3).astype(np.int32)
         recent.add(minute, cell, rng.integers(0, 5, (3, len(USED))).astype(np.uint32))
-        if minute % 37 == 0 and minute > 700:
-            since = 600 if minute < 1300 else 1250
-            total = recent.total(since, member, vantage, len(lattice), 1)
-            assert (total[0, 0] == recent.series(since, minute + 1, everyone, vantage, 1).sum(axis=(0, 1))).all()
+        if minute in (1400, 1700):
+            totals[minute - 100] = recent.total(minute - 100, 1, len(lattice))
+        for since, total in totals.items():
+            if minute % (37 if since == 1300 else 50) == 0:
+                recent.carry_on(total, member, vantage)
+                series = recent.series(since, minute + 1, everyone, vantage, 1)
+                assert (total.counts[0, 0] == series.sum(axis=(0, 1))).all()
+
+
+def test_a_row_is_added_to_a_total_once_however_often_it_is_asked_for() -> None:
+    """Work is what doesn't grow with an event's age: each call spreads the rows that came since the last."""
+    recent = Recent()
+    member = Membership(start=np.array([0, 1, 2]), scope=np.array([0, 0], np.int32))
+    total = recent.total(0, 1, 1)
+    for minute in range(100):
+        add(recent, minute, rows=2)
+        for _ in range(3):
+            recent.carry_on(total, member, ONE_VANTAGE)
+        assert total.counts[0, 0, 0] == total.added == 2 * (minute + 1)
 
 
 def test_a_membership_of_cells_met_later_is_counted_too() -> None:
     recent = Recent()
+    total = recent.total(0, 1, 1)
     add(recent, 1)
-    first = Membership(start=np.array([0, 1]), scope=np.array([0], np.int32))
-    assert recent.total(0, first, np.zeros(1, np.int8), 1, 1)[0, 0, 0] == 1
+    recent.carry_on(total, Membership(start=np.array([0, 1]), scope=np.array([0], np.int32)), np.zeros(1, np.int8))
+    assert total.counts[0, 0, 0] == 1
     recent.add(2, np.array([1], np.int32), np.ones((1, len(USED)), np.uint32))
     both = Membership(start=np.array([0, 1, 2]), scope=np.array([0, 0], np.int32))
-    assert recent.total(0, both, np.zeros(2, np.int8), 1, 1)[0, 0, 0] == 2
+    recent.carry_on(total, both, np.zeros(2, np.int8))
+    assert total.counts[0, 0, 0] == 2

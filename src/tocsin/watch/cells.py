@@ -1,6 +1,12 @@
-"""The cells a running watch has met: one growing table, so that every tally speaks of the same numbers."""
+"""The cells a running watch has met: one growing table, so that every tally speaks of the same numbers.
+
+Cells are numbered in the order in which they first come, those of one step in the order of their keys, and count as met
+from their first step on. So a day handed over at once is watched as it would have been minute by minute.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -10,6 +16,10 @@ from tocsin.counts import KEY, Tally
 from tocsin.territory import Territory
 from tocsin.watch.crowd import places
 from tocsin.watch.lattice import Lattice, Membership
+
+INVOLVED: Final = 0.05
+"""An event that holds no more of a scope's calls than this can't be what the scope shows: the smallest loss sought is
+6 %. So it neither stops the scope from learning nor keeps it from raising a watch."""
 
 
 class Cells:
@@ -26,18 +36,23 @@ class Cells:
         self.mass = np.zeros(0)
         self.place = np.zeros(0, np.int64)
         self._places: dict[tuple[str | None, ...], int] = {}
+        self._met = 0  # numbered cells that have come: the first so many
         self._cell_of = np.zeros(0, np.int64)  # the cell of each membership
         self._members: dict[int, NDArray[np.bool_]] = {}
 
-    def numbers(self, tally: Tally) -> NDArray[np.int32]:
-        """(rows,) this watch's number of each row's cell; cells not met before are added."""
-        used, place = np.unique(tally.cell, return_inverse=True)
-        rows = tally.cells[used]
-        keys = rows.rows()
-        new = [row for row, key in enumerate(keys) if key not in self._number]
-        if new:
-            self._add(rows[new])
-        return np.array([self._number[key] for key in keys], np.int32)[place]
+    def numbers(self, tally: Tally, rows: slice) -> NDArray[np.int32]:
+        """(rows,) this watch's number of the cell of each of ``rows``; cells not numbered before are added."""
+        used, first, place = np.unique(tally.cell[rows], return_index=True, return_inverse=True)
+        cells = tally.cells[used]
+        fresh = np.array([key not in self._number for key in cells.rows()], bool)
+        if fresh.any():
+            came = cells.with_columns(step=pl.Series(tally.step[rows][first]))
+            self._add(came.filter(pl.Series(fresh)).sort("step", *KEY, nulls_last=False).select(KEY))
+        return np.array([self._number[key] for key in cells.rows()], np.int32)[place]
+
+    def meet(self, number: NDArray[np.int32]) -> None:
+        """A step's cells have come: they, and all that came before them, are met."""
+        self._met = max(self._met, int(number.max(initial=-1)) + 1)
 
     def _add(self, fresh: pl.DataFrame) -> None:
         for key in fresh.rows():
@@ -66,16 +81,33 @@ class Cells:
         return known
 
     def overlap(self, scope: int) -> NDArray[np.bool_]:
-        """(S,) which scopes share a cell with this one, itself included."""
+        """(S,) which scopes share a cell met so far with this one, itself included."""
         shared = np.zeros(len(self._lattice), bool)
-        shared[self.membership.scope[self.member(scope)[self._cell_of]]] = True
+        where, cell = self._meetings()
+        shared[where[self.member(scope)[cell]]] = True
         shared[scope] = True
         return shared
 
     def share_inside(self, scope: int) -> NDArray[np.float64]:
         """(S,) the share of each scope's calls that lie in this one, by the calls met so far."""
-        inside, cell = self.member(scope), self._cell_of
-        mass = np.maximum(self.mass, 1e-3)[cell]
-        whole = np.bincount(self.membership.scope, weights=mass, minlength=len(self._lattice))
-        part = np.bincount(self.membership.scope, weights=np.where(inside[cell], mass, 0), minlength=len(self._lattice))
+        where, cell = self._meetings()
+        inside, mass = self.member(scope)[cell], np.maximum(self.mass, 1e-3)[cell]
+        whole = np.bincount(where, weights=mass, minlength=len(self._lattice))
+        part = np.bincount(where, weights=np.where(inside, mass, 0), minlength=len(self._lattice))
         return np.asarray(part / np.maximum(whole, 1e-12))
+
+    def wider(self, scope: int, than: int) -> bool:
+        """Whether every cell of ``than`` met so far is one of ``scope``'s."""
+        inside, outside = self.member(than)[: self._met], self.member(scope)[: self._met]
+        return scope == than or bool((outside | ~inside).all())
+
+    def involved(self, scope: int) -> NDArray[np.bool_]:
+        """(S,) which scopes may show what happens in this one: it holds `INVOLVED` of their calls, or is their own."""
+        involved = self.share_inside(scope) > INVOLVED
+        involved[scope] = True
+        return involved
+
+    def _meetings(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The scope and the cell of each membership of the cells met so far."""
+        known = slice(0, int(self.membership.start[self._met]))
+        return self.membership.scope[known], self._cell_of[known]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,8 +17,20 @@ Series = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sums:
+    """A stretch of minutes as one: ``k`` bad of ``n``, where ``expected`` would have been usual."""
+
+    k: float = 0.0
+    n: float = 0.0
+    expected: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One family's minutes in one scope: ``k`` bad of ``n``, ``normal`` the rate or share expected (arrivals: mu)."""
+    """One family's minutes in one scope: ``k`` bad of ``n``, ``normal`` the rate or share expected (arrivals: mu).
+
+    ``before`` sums up the minutes since an event's onset that came before the first of the series.
+    """
 
     law: Law
     k: Series
@@ -26,9 +38,29 @@ class Seen:
     normal: Series
     sd: float  # of the reference, on its natural scale
     phi: float
+    before: Sums = Sums()
 
     def expected(self) -> Series:
         return self.normal if self.law in (Law.FALL, Law.RISE) else self.n * self.normal
+
+    def sums(self, rows: slice) -> Sums:
+        """Some of the minutes as one."""
+        expected = float(self.expected()[rows].sum())
+        return Sums(k=float(self.k[rows].sum()), n=float(self.n[rows].sum()), expected=expected)
+
+    def since_onset(self, rows: slice) -> Sums:
+        """The same, and the minutes before the series."""
+        late = self.sums(rows)
+        return Sums(k=self.before.k + late.k, n=self.before.n + late.n, expected=self.before.expected + late.expected)
+
+    def cut(self, rows: slice, before: Sums) -> Seen:
+        """Some of the minutes, after what is summed up in ``before``."""
+        return replace(self, k=self.k[rows], n=self.n[rows], normal=self.normal[rows], before=before)
+
+    def then(self, newest: Seen) -> Seen:
+        """The series with further minutes."""
+        k, n, normal = (np.concatenate([getattr(self, name), getattr(newest, name)]) for name in ("k", "n", "normal"))
+        return replace(self, k=k, n=n, normal=normal)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +75,12 @@ def fit_starts(seen: Seen) -> Fit:
     """Fit a constant loss from each minute to the end: profile likelihood, one pass of sums from the back."""
     k, n, expected = (np.cumsum(x[::-1])[::-1] for x in (seen.k, seen.n, seen.expected()))
     return fit(seen.law, k, n, expected, seen.phi)
+
+
+def fit_sums(seen: Seen, sums: Sums) -> tuple[float, float]:
+    """(nats, loss) of one stretch of minutes."""
+    one = fit(seen.law, np.array(sums.k), np.array(sums.n), np.array(sums.expected), seen.phi)
+    return float(one.nats), float(one.loss)
 
 
 def fit(law: Law, k: Series, n: Series, expected: Series, phi: Series | float) -> Fit:

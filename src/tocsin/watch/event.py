@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tocsin.watch.alarm import Level
-from tocsin.watch.estimate import Fit, Seen, closing_nats, credible_start, fit_starts
+from tocsin.watch.estimate import Seen, Sums, closing_nats, credible_start, fit_starts, fit_sums
 from tocsin.watch.family import Law
+from tocsin.watch.recent import Total
 from tocsin.watch.scope import Scope
+from tocsin.watch.usual import Usual
 
 CLOSE_A: Final = 1440.0
 """Minutes: an alarm is closed wrongly, with half its loss still there, at most once a day of such loss."""
@@ -23,17 +26,32 @@ UPDATE_MINUTES: Final = 10
 SHOWN: Final = 3.0
 """Nats from which a component shows an event."""
 
+TAIL_MINUTES: Final = 12 * 60
+"""Of an event that lasts longer only the newest minutes stay apart; those before are sums. In them its end is found."""
+
 _NO_SIGN: Final = 3.0
 """Closing evidence below which there is no sign yet that the loss is ending."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """What references expected when an event opened: drift and its error, (S,) each by reference.
+
+    The event can't teach them.
+    """
+
+    deviation: dict[int, NDArray[np.float64]]
+    sd: dict[int, NDArray[np.float64]]
+
+
+@dataclass(kw_only=True, eq=False)
 class Event:
     """What is happening in one scope.
 
     ``scope`` index in the lattice, ``named`` the same by name · ``first`` minute (since 1970) of the series' first row
     · ``opened`` minute of the page · ``seen`` by component, minute series from ``first`` on · ``onset`` (low, best,
-    high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component.
+    high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component ·
+    ``total``, ``usual`` what was counted and expected in every scope since the onset.
     """
 
     alarm: str
@@ -46,30 +64,53 @@ class Event:
     e_ratio: float
     shares: dict[int, float]
     surge: bool
+    frozen: Frozen
     seen: dict[int, Seen] = field(default_factory=dict)
-    fits: dict[int, Fit] = field(default_factory=dict)
     onset: tuple[int, int, int] = (0, 0, 0)
+    total: Total | None = None
+    usual: Usual | None = None
     closing: float = 0.0
     size: float = 0.02
     ended: int | None = None
     last_update: int = 0
     last_lost: float = 0.0
 
+    @property
+    def until(self) -> int:
+        """The minute after the newest of the series."""
+        return self.first + max((len(each.k) for each in self.seen.values()), default=0)
+
+    def settling(self, minute: int) -> bool:
+        """Whether scope and onset are still looked for at a minute."""
+        return minute - self.opened <= SETTLE_MINUTES
+
     def learn(self, seen: dict[int, Seen]) -> None:
         """Take the series up to now; the onset is looked for anew until the event has settled."""
         self.seen = seen
-        self.fits = {component: fit_starts(each) for component, each in seen.items()}
-        now = self.first + max((len(each.k) for each in seen.values()), default=0)
-        if now - self.opened <= SETTLE_MINUTES or self.onset == (0, 0, 0):
-            main = self.main()
-            latest = min(self.opened - self.first, len(self.fits[main].nats) - 1)
-            low, best, high = credible_start(self.fits[main], latest)
-            self.onset = (self.first + low, self.first + best, self.first + high + 1)
+        if not self.settling(self.until) and self.onset != (0, 0, 0):
+            return
+        fits = {component: fit_starts(each) for component, each in seen.items()}
+        latest = self.opened - self.first
+        nats = {each: float(fit.nats[: latest + 1].max(initial=0.0)) for each, fit in fits.items()}
+        main = fits[self.ranked(nats)[0]]
+        low, best, high = credible_start(main, min(latest, len(main.nats) - 1))
+        self.onset = (self.first + low, self.first + best, self.first + high + 1)
+
+    def extend(self, newest: dict[int, Seen]) -> None:
+        """Take the newest minutes of an event that has settled; what is older than `TAIL_MINUTES` becomes sums."""
+        self.seen = {component: each.then(newest[component]) for component, each in self.seen.items()}
+        old = self.until - self.first - TAIL_MINUTES
+        if old <= 0:
+            return
+        since = slice(self.row(self.onset[1]), old)
+        self.seen = {
+            component: each.cut(slice(old, None), each.since_onset(since)) for component, each in self.seen.items()
+        }
+        self.first += old
 
     def main(self) -> int:
-        """The component that shows the event most clearly, by the time of its page; see `ranked`."""
-        latest = self.opened - self.first
-        return self.ranked({each: float(fit.nats[: latest + 1].max(initial=0.0)) for each, fit in self.fits.items()})[0]
+        """The component that shows the event most clearly since its onset; see `ranked`."""
+        return self.ranked({component: self.nats(component) for component in self.seen})[0]
 
     def ranked(self, nats: dict[int, float]) -> list[int]:
         """Components in the order in which they are believed: those that show the event, the clearest first.
@@ -86,13 +127,19 @@ class Event:
         """The row of a minute in the series."""
         return max(minute - self.first, 0)
 
+    def sums(self, component: int, since: int, until: int) -> Sums:
+        """What a component saw from minute ``since`` to before ``until``: since the onset, or within the series."""
+        rows = slice(self.row(since), self.row(until))
+        seen = self.seen[component]
+        return seen.since_onset(rows) if since == self.onset[1] else seen.sums(rows)
+
     def nats(self, component: int) -> float:
         """How clearly a component shows the event since its onset."""
-        return float(self.fits[component].nats[self.row(self.onset[1])])
+        return fit_sums(self.seen[component], self.sums(component, self.onset[1], self.until))[0]
 
     def loss(self, component: int) -> float:
         """The loss since onset as a component shows it, 0 to 1."""
-        return float(self.fits[component].loss[self.row(self.onset[1])])
+        return fit_sums(self.seen[component], self.sums(component, self.onset[1], self.until))[1]
 
     def close(self) -> bool:
         """Advance the closing detector by the newest minute; True when the event is over (`ended` is then set).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,13 +13,22 @@ from tocsin.watch.counting import USED, spread
 from tocsin.watch.lattice import Membership
 
 KEPT_MINUTES: Final = 12 * 60
-"""How far back an onset is looked for, and how much of a long event can be counted anew for another scope."""
+"""How far back single minutes are kept: an onset is looked for in half of it, and the end of a long event in all."""
+
+
+@dataclass(kw_only=True)
+class Total:
+    """``counts`` (vantages, S, USED) of every scope from minute ``since`` on; ``added`` rows of all that ever came."""
+
+    since: int
+    counts: NDArray[np.int32]
+    added: int
 
 
 class Recent:
     """Rows (minute, cell, counts), in order of time; memory is bounded by the calls of `KEPT_MINUTES` (twice at most).
 
-    While an event is open nothing is forgotten: `keep_since` says from which minute on.
+    What must be known of a longer time is a `Total`, carried on while its rows are here.
     """
 
     def __init__(self) -> None:
@@ -26,11 +36,8 @@ class Recent:
         self._cell = np.zeros(1024, np.int32)
         self._counts = np.zeros((1024, len(USED)), np.uint32)
         self._rows = 0
-        self._sum = np.zeros((0, 0, 0), np.int32)
-        self._sum_since = -1
-        self._summed = 0
+        self._forgotten = 0
         self.first: int | None = None
-        self.keep_since: int | None = None
 
     def add(self, minute: int, cell: NDArray[np.int32], counts: NDArray[np.uint32]) -> None:
         """Keep one step's rows; cells are numbered by the watch's own growing table."""
@@ -43,7 +50,7 @@ class Recent:
 
     def _make_room(self, minute: int, more: int) -> None:
         """Forget what is too old; where that isn't half of it, take twice the room."""
-        limit = minute - KEPT_MINUTES if self.keep_since is None else min(minute - KEPT_MINUTES, self.keep_since)
+        limit = minute - KEPT_MINUTES
         old = int(np.searchsorted(self._minute[: self._rows], limit))
         kept = self._rows - old
         size = len(self._minute)
@@ -55,7 +62,7 @@ class Recent:
             after[:kept] = before[old : self._rows]
             setattr(self, name, after)
         self._rows = kept
-        self._summed = max(self._summed - old, 0)
+        self._forgotten += old
         self.first = max(self.first or limit, limit) if old else self.first
 
     def series(
@@ -68,18 +75,17 @@ class Recent:
         _gather(self._minute[rows] - since, self._cell[rows], self._counts[rows], member, vantage, out)
         return out
 
-    def total(
-        self, since: int, membership: Membership, vantage: NDArray[np.int8], scopes: int, vantages: int
-    ) -> NDArray[np.int32]:
-        """(vantages, scopes, USED) counts of every scope since a minute; the sum is carried on from call to call."""
-        if self._sum_since != since:
-            self._sum = np.zeros((vantages, scopes, len(USED)), np.int32)
-            self._sum_since = since
-            self._summed = int(np.searchsorted(self._minute[: self._rows], since))
-        rows = slice(self._summed, self._rows)
-        spread(self._cell[rows], self._counts[rows], membership.start, membership.scope, vantage, self._sum)
-        self._summed = self._rows
-        return self._sum
+    def total(self, since: int, vantages: int, scopes: int) -> Total:
+        """A sum that begins at a minute and has nothing in it yet: see `carry_on`."""
+        row = int(np.searchsorted(self._minute[: self._rows], since))
+        empty = np.zeros((vantages, scopes, len(USED)), np.int32)
+        return Total(since=since, counts=empty, added=self._forgotten + row)
+
+    def carry_on(self, total: Total, membership: Membership, vantage: NDArray[np.int8]) -> None:
+        """Add what has come since it was last carried on, which must be less than `KEPT_MINUTES` ago."""
+        rows = slice(total.added - self._forgotten, self._rows)
+        spread(self._cell[rows], self._counts[rows], membership.start, membership.scope, vantage, total.counts)
+        total.added = self._forgotten + self._rows
 
 
 @njit(cache=True)

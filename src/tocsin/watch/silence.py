@@ -11,7 +11,7 @@ in time lets it count, one that was missed makes it void.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,11 +19,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.counts import STEP_S
-from tocsin.watch.alarm import Alarm
+from tocsin.watch.alarm import Alarm, Level, State, alarm_id
 from tocsin.watch.baseline import Baseline, Feed
+from tocsin.watch.blind import blind_to
+from tocsin.watch.demand import at
+from tocsin.watch.scope import Scope
 
 if TYPE_CHECKING:
-    from tocsin.watch.events import Events
     from tocsin.watch.evidence import Evidence
 
 MISSED: Final = 3
@@ -46,7 +48,10 @@ class _Heard:
 class Silence:
     """When each feed of the baseline was last heard, and which are silent."""
 
-    def __init__(self, baseline: Baseline, start: int) -> None:
+    def __init__(self, baseline: Baseline, start: int, language: str) -> None:
+        self._baseline = baseline
+        self._language = language
+        self._alarms: dict[tuple[str, str], Alarm] = {}  # by vantage and feed
         self._feeds = [_Heard(feed=feed, last=start) for feed in baseline.feeds if feed.heartbeat_s is not None]
         self._place = {(heard.feed.vantage, heard.feed.name): index for index, heard in enumerate(self._feeds)}
         self._of_cell = np.zeros(0, np.int32)
@@ -88,7 +93,12 @@ class Silence:
             evidence.withhold([self._feeds[index].feed for index in np.flatnonzero(doubted)])
             self._doubted = doubted
 
-    def tell(self, second: int, evidence: Evidence, events: Events) -> list[Alarm]:
+    @property
+    def silent(self) -> list[str]:
+        """The feeds that are silent, by name, in the order in which they fell silent."""
+        return [alarm.scope.feed or "" for alarm in self._alarms.values()]
+
+    def tell(self, second: int, evidence: Evidence) -> list[Alarm]:
         """At a minute's end: feeds gone silent or heard again, as alarms; the scopes they feed sleep and wake."""
         alarms: list[Alarm] = []
         changed = False
@@ -97,12 +107,39 @@ class Silence:
             last = int(self._last[index])
             if heard.silent_since is None and second - last > limit:
                 heard.silent_since = last
-                alarms.append(events.fell_silent(heard.feed, last, second))
+                alarms.append(self._fell_silent(heard.feed, last, second))
                 changed = True
             elif heard.silent_since is not None and second - last <= limit:
-                alarms.append(events.spoke_again(heard.feed, last, second))
+                alarms.append(self._spoke_again(heard.feed, last, second))
                 heard.silent_since = None
                 changed = True
         if changed:
             evidence.sleep([heard.feed for heard in self._feeds if heard.silent_since is not None])
         return alarms
+
+    def _fell_silent(self, feed: Feed, last: int, second: int) -> Alarm:
+        """A feed with heartbeats has stopped speaking: a watch of its own."""
+        scope = Scope(feed=feed.name)
+        alarm = Alarm(
+            alarm=alarm_id("silence", scope, last),
+            state=State.OPEN,
+            level=Level.WATCH,
+            kind="silence",
+            at=at(second + self._baseline.hold_s),
+            scope=scope,
+            onset=(at(last), at(last), at(last + int(feed.heartbeat_s or 60))),
+            closed_at=None,
+            lost=None,
+            lost_per_hour=None,
+            e_ratio=1.0,
+            evidence=(),
+            blind_to=blind_to(self._baseline, [feed.name], self._language),
+        )
+        self._alarms[feed.vantage, feed.name] = alarm
+        return alarm
+
+    def _spoke_again(self, feed: Feed, last: int, second: int) -> Alarm:
+        """It speaks again: the watch of its silence closes."""
+        alarm = self._alarms.pop((feed.vantage, feed.name))
+        heard = at(second + self._baseline.hold_s)
+        return replace(alarm, state=State.CLOSED, at=heard, closed_at=at(last))

@@ -63,19 +63,22 @@ class Watch:
                 return []
             self._begin(int(tally.step[0]) // 60 * 60)
         assert self._next is not None
-        number = self._cells.numbers(tally)
         first = int(np.searchsorted(tally.step, self._next))
         last = int(np.searchsorted(tally.step, until // STEP_S * STEP_S))
-        counts = used_counts(tally)
-        self._crowd.thin(tally.step[first:last], self._cells.place[number[first:last]], counts[first:last])
+        decided = slice(first, max(first, last))
+        number = self._cells.numbers(tally, decided)
+        step = tally.step[decided]
+        counts = used_counts(tally)[decided]
+        self._crowd.thin(step, self._cells.place[number], counts)
         counting = np.asarray(counts.any(axis=1))  # rows that are only late or only heartbeats move nothing
-        beats = tally.counts[:, _BEATS]
-        attempts = tally.counts[:, _ATTEMPTS]
+        beats = tally.counts[decided, _BEATS]
+        attempts = tally.counts[decided, _ATTEMPTS]
         alarms: list[Alarm] = []
-        at = first
+        at = 0
         while self._next + STEP_S <= until:
-            end = int(np.searchsorted(tally.step, self._next + STEP_S))
+            end = int(np.searchsorted(step, self._next + STEP_S))
             rows = slice(at, end)
+            self._cells.meet(number[rows])
             self._silence.hear(self._next, number[rows], beats[rows], attempts[rows], self._cells.table)
             some = counting[rows]
             alarms += self._step(number[rows][some], counts[rows][some])
@@ -89,8 +92,8 @@ class Watch:
         self._cells = Cells(self.baseline.lattice, self._territory, self.baseline.vantages)
         self._recent = Recent()
         self._crowd = Crowd(MARKS)
-        self._silence = Silence(self.baseline, start)
-        self._events = Events(self._evidence, self._cells, self._recent, self._a, self._language)
+        self._silence = Silence(self.baseline, start, self._language)
+        self._events = Events(self._evidence, self._cells, self._recent, self._silence, self._a, self._language)
         shape = (len(self.baseline.vantages), len(self.baseline.lattice), len(USED))
         self._step_counts = np.zeros(shape, np.int32)
         self._minute_counts = np.zeros(shape, np.int32)
@@ -113,7 +116,7 @@ class Watch:
         minute = self._next // 60 - 1
         self._evidence.step(self._minute_counts, 60)
         self._silence.doubt(self._next, self._evidence)
-        alarms = self._silence.tell(self._next, self._evidence, self._events)
+        alarms = self._silence.tell(self._next, self._evidence)
         alarms += self._events.look(self._next)
         alarms += self._events.minute(self._next)
         self._evidence.count(minute, self._minute_counts)

@@ -1,0 +1,147 @@
+"""Following: what is counted in an open event's scope, beside what was expected there when it opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.watch.alarm import Level
+from tocsin.watch.cells import Cells
+from tocsin.watch.demand import local_bin
+from tocsin.watch.estimate import Seen, Sums
+from tocsin.watch.event import Event, Frozen
+from tocsin.watch.family import Law
+from tocsin.watch.recent import Recent, Total
+from tocsin.watch.usual import Usual
+
+if TYPE_CHECKING:
+    from tocsin.watch.evidence import Evidence
+
+Counts = NDArray[np.int64]
+
+
+class Follow:
+    """Counts for events; ``now`` is the second up to which steps have been decided."""
+
+    def __init__(self, evidence: Evidence, cells: Cells, recent: Recent) -> None:
+        self._evidence = evidence
+        self._lattice = evidence.lattice
+        self._cells = cells
+        self._recent = recent
+        self.now = 0
+
+    def freeze(self) -> Frozen:
+        """What the references expect now, before an event can teach them."""
+        trackers = list(enumerate(self._evidence.trackers))
+        return Frozen(
+            deviation={index: tracker.deviation() for index, tracker in trackers},
+            sd={index: tracker.sd() for index, tracker in trackers},
+        )
+
+    def minute(self, event: Event, until: int) -> None:
+        """Take the minutes up to ``until`` in; all are counted anew until the event has settled."""
+        if event.settling(until):
+            event.learn(self._seen(event, event.first, until))
+        elif event.until < until:
+            event.extend(self._seen(event, event.until, until))
+
+    def anew(self, event: Event, until: int) -> None:
+        """Count an event's minutes anew, in a scope that it has just taken."""
+        kept = self._recent.first if self._recent.first is not None else event.first
+        first = max(event.first, kept)
+        seen = self._seen(event, first, until)
+        if event.onset != (0, 0, 0) and event.onset[1] < first:
+            seen = {index: each.cut(slice(None), self._before(event, index, first)) for index, each in seen.items()}
+        event.first = first
+        event.learn(seen)
+
+    def total(self, event: Event) -> Total:
+        """Everything counted since an event's onset, in every scope."""
+        since = event.onset[1]
+        if event.total is None or event.total.since != since:
+            event.total = self._recent.total(since, len(self._evidence.baseline.vantages), len(self._lattice))
+        self._recent.carry_on(event.total, self._cells.membership, self._cells.vantage)
+        return event.total
+
+    def usual(self, event: Event, until: int) -> Usual:
+        """Arrivals expected since an event's onset, in every scope."""
+        if event.usual is None or event.usual.since != event.onset[1]:
+            event.usual = Usual(self._evidence, event.onset[1])
+        event.usual.carry_on(self._evidence, until)
+        return event.usual
+
+    def counted(self, event: Event, since: int, until: int) -> Counts:
+        """(vantages, USED) what was counted in an event's scope from its onset, or a recent minute, to ``until``."""
+        if since != event.onset[1]:
+            return np.asarray(self._series(event.scope, since, until).sum(axis=0))
+        after = self._series(event.scope, until, self.now // 60 + 1).sum(axis=0)
+        return np.asarray(self.total(event).counts[:, event.scope] - after)
+
+    def _seen(self, event: Event, since: int, until: int) -> dict[int, Seen]:
+        """The minutes from ``since`` to before ``until``, for every component that looks at the event's scope."""
+        own = self._series(event.scope, since, until)
+        group = int(self._lattice.group[event.scope])
+        shared = own if group == event.scope else self._series(group, since, until)
+        seen = {}
+        for index, component in enumerate(self._evidence.components):
+            family = component.family
+            if family.pages is not (event.level is Level.PAGE) or family.weight == 0.0:
+                continue
+            if (family.law is Law.RISE) != event.surge or event.scope not in component.scope:
+                continue
+            of = shared if family.law is Law.SHARE else own
+            reference = self._evidence.trackers[component.reference].reference
+            phi = (reference.phi_up if event.surge else reference.phi)[self._lattice.level[event.scope]]
+            seen[index] = Seen(
+                law=family.law,
+                k=own[:, component.vantage, component.bad].astype(float),
+                n=of[:, component.vantage, component.of].astype(float),
+                normal=self._normal(event, index, since, until - since),
+                sd=float(event.frozen.sd[component.reference][event.scope]),
+                phi=float(phi),
+            )
+        return seen
+
+    def _before(self, event: Event, index: int, first: int) -> Sums:
+        """What a component saw from the onset to minute ``first``, of which only totals are kept.
+
+        The usual rate of minutes whose calls are forgotten is the mean over them.
+        """
+        component = self._evidence.components[index]
+        onset, end = event.onset[1], self.now // 60 + 1
+        total = self.total(event).counts[component.vantage]
+        group = int(self._lattice.group[event.scope]) if component.family.law is Law.SHARE else event.scope
+        k = int(total[event.scope, component.bad])
+        k -= int(self._series(event.scope, first, end)[:, component.vantage, component.bad].sum())
+        n = int(total[group, component.of])
+        n -= int(self._series(group, first, end)[:, component.vantage, component.of].sum())
+        normal = self._normal(event, index, onset, first - onset)
+        arrivals = component.family.law in (Law.FALL, Law.RISE)
+        return Sums(k=k, n=n, expected=float(normal.sum() if arrivals else n * normal.mean()))
+
+    def _series(self, scope: int, since: int, until: int) -> Counts:
+        """(minutes, vantages, USED) what was counted in a scope, minute by minute."""
+        vantages = len(self._evidence.baseline.vantages)
+        return self._recent.series(since, until, self._cells.member(scope), self._cells.vantage, vantages)
+
+    def _normal(self, event: Event, index: int, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) the usual rate or share in an event's scope; for arrivals, how many in what has been decided."""
+        component = self._evidence.components[index]
+        theta = self._theta(component.reference, event.scope, first, minutes)
+        theta = theta + event.frozen.deviation[component.reference][event.scope]
+        if component.family.law not in (Law.FALL, Law.RISE):
+            return np.asarray(1 / (1 + np.exp(-theta)))
+        seconds = np.clip(self.now - (first + np.arange(minutes)) * 60, 0, 60)  # a page may come within a minute
+        return np.asarray(np.exp(theta) * seconds)
+
+    def _theta(self, reference: int, scope: int, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) one scope's reference without drift, minute by minute."""
+        tracker = self._evidence.trackers[reference]
+        bins = local_bin((first + np.arange(minutes)) * 60, self._evidence.baseline.zone)
+        theta = tracker.reference.base[scope] + tracker.reference.profile[tracker.group[scope], bins]
+        if not tracker.arrivals:
+            return np.asarray(theta)
+        vantage, service = tracker.reference.vantage, int(self._lattice.service[scope])
+        return np.asarray(theta + self._evidence.demand_series(vantage, service, first, minutes))

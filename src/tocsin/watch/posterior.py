@@ -1,0 +1,49 @@
+"""The posterior of the scope: which scope explains best what was counted since an event's onset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.watch.cells import Cells
+from tocsin.watch.estimate import fit
+from tocsin.watch.event import Event
+from tocsin.watch.family import Law
+from tocsin.watch.recent import Total
+
+if TYPE_CHECKING:
+    from tocsin.watch.evidence import Evidence
+
+SWITCH_NATS: Final = 3.0
+"""An open event takes another scope's name only when that one explains the counts better by a factor of twenty."""
+
+
+def log_posterior(evidence: Evidence, cells: Cells, event: Event, total: Total) -> NDArray[np.float64]:
+    """(S,) log of prior weight times the best likelihood of each scope since onset, over the families that page.
+
+    Only scopes that share calls with the event's: what explains another place better explains another event.
+    """
+    scopes = len(evidence.lattice)
+    scores = np.full(scopes, -np.inf)
+    for component in evidence.components:
+        family = component.family
+        if not family.pages or family.law is Law.FALL:
+            continue
+        rows = component.scope
+        theta = evidence.centre(component.reference, total.since)[rows]
+        theta = theta + event.frozen.deviation[component.reference][rows]
+        k = total.counts[component.vantage, rows, component.bad].astype(float)
+        n = total.counts[component.vantage, component.group, component.of].astype(float)
+        phi = evidence.trackers[component.reference].reference.phi[evidence.lattice.level[rows]]
+        nats = fit(family.law, k, n, n / (1 + np.exp(-theta)), phi).nats
+        scores[rows] = np.where(np.isinf(scores[rows]), np.log(component.weight.sum(axis=1)), scores[rows]) + nats
+    return np.where(cells.overlap(event.scope), scores, -np.inf)
+
+
+def better(evidence: Evidence, cells: Cells, event: Event, total: Total) -> int | None:
+    """Another scope that explains all that was counted since onset much better, if there is one."""
+    scores = log_posterior(evidence, cells, event, total)
+    best = int(scores.argmax())
+    return best if scores[best] - scores[event.scope] >= SWITCH_NATS else None

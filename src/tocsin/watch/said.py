@@ -1,0 +1,79 @@
+"""What is said of an event: the alarm, complete at each change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.watch.alarm import Alarm, Interval, State
+from tocsin.watch.alarm import Evidence as Shown
+from tocsin.watch.blind import blind_to
+from tocsin.watch.demand import at
+from tocsin.watch.event import Event
+from tocsin.watch.follow import Follow
+from tocsin.watch.lost import lost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.watch.evidence import Evidence
+
+RATE_MINUTES = 10
+"""The rate an hour is that of the last so many minutes."""
+
+
+def said(
+    evidence: Evidence, follow: Follow, event: Event, state: State, second: int, silent: Sequence[str], language: str
+) -> Alarm:
+    """One event as it stands at a second; ``silent`` feeds by name."""
+    until = event.ended if event.ended is not None else event.until
+    low, best, high = event.onset
+    recent = max(until - RATE_MINUTES, best)
+    lost_since = None if event.surge else _lost(evidence, follow, event, best, until)
+    per_hour = None if event.surge else _lost(evidence, follow, event, recent, until)
+    if per_hour is not None:
+        scale = 60 / max(until - recent, 1)
+        per_hour = Interval(low=per_hour.low * scale, best=per_hour.best * scale, high=per_hour.high * scale)
+    return Alarm(
+        alarm=event.alarm,
+        state=state,
+        level=event.level,
+        kind=event.kind,
+        at=at(second + evidence.baseline.hold_s),
+        scope=event.named,
+        onset=(at(low * 60), at(best * 60), at(high * 60)),
+        closed_at=at(event.ended * 60) if event.ended is not None else None,
+        lost=lost_since,
+        lost_per_hour=per_hour,
+        e_ratio=event.e_ratio,
+        evidence=_shown(evidence, event, until),
+        blind_to=blind_to(evidence.baseline, silent, language),
+    )
+
+
+def _lost(evidence: Evidence, follow: Follow, event: Event, since: int, until: int) -> Interval | None:
+    """Attempts lost from ``since`` to ``until``."""
+    counted = follow.counted(event, since, max(until, since + 1))
+    return lost(evidence, event, counted, since=since, until=until)
+
+
+def _shown(evidence: Evidence, event: Event, until: int) -> tuple[Shown, ...]:
+    """What each component saw since onset, the largest part of M first."""
+    shown = []
+    for index in event.seen:
+        share = event.shares.get(index, 0.0)
+        if share < 0.01 and event.nats(index) < 3.0:
+            continue
+        component = evidence.components[index]
+        sums = event.sums(index, event.onset[1], until)
+        shown.append(
+            Shown(
+                family=component.family.evidence,
+                vantage=evidence.baseline.vantages[component.vantage],
+                scope=event.named,
+                seen=sums.k,
+                expected=sums.expected,
+                of=sums.n,
+                share=share,
+            )
+        )
+    return tuple(sorted(shown, key=lambda each: -each.share))
