@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.watch.island import baseline, drawn, island, second
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from tests.watch.island import baseline, drawn, island, second, watched
 from tests.watch.test_outlier import scarred
 
 from tocsin.errors import InputError
@@ -146,3 +149,135 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     assert refused(tmp_path / "b.tocsin") == (
         "b.tocsin: the baseline can't be read (No such file or directory): check its name and rights."
     )
+
+
+Parts = dict[str, bytes]
+
+
+def parts_of(known: Baseline, path: Path) -> Parts:
+    known.write(path)
+    with zipfile.ZipFile(path) as pack:
+        return {name: pack.read(name) for name in pack.namelist()}
+
+
+def written(parts: Parts, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as pack:
+        for name, content in parts.items():
+            pack.writestr(name, content)
+    return path
+
+
+def bytes_of(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def array_of(content: bytes) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
+    return array
+
+
+def unfitting(what: str) -> str:
+    return f"b.tocsin: this baseline doesn't fit together ({what}): learn it anew with `tocsin learn`."
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "what"),
+    [
+        ("reference0.base", lambda a: a[:3], "outcome of operator: base is 3, not 126 scopes"),
+        ("reference0.base", lambda a: a[None], "outcome of operator: base is 1 x 126, not 126 scopes"),
+        ("reference0.profile", lambda a: a[:, :24], "outcome of operator: profile is 18 x 24, "
+         "not 18 classes by service x 48 hours"),
+        ("reference0.active", lambda a: a.astype(np.float64), "outcome of operator: active holds no truth values"),
+        ("reference0.sigma", lambda a: a * np.nan, "outcome of operator: sigma holds a value beyond 0 to 100"),
+        ("reference0.phi", lambda a: a * 0, "outcome of operator: phi holds a value beyond 0.001 to 1e+09"),
+        ("reference0.error", lambda a: a - 9, "outcome of operator: error holds a value beyond 0 to 100"),
+        ("demand.effects", lambda a: a[:, :5], "effects is 3 x 5, not 3 series x 108 effects of the calendar"),
+        ("loss_base", lambda a: a[0, 0], "loss_base is one value, not 1 vantages x 126 scopes"),
+        ("lattice.area", lambda a: a + 90, "lattice: area points beyond its areas"),
+        ("lattice.area", lambda a: a[:4], "klass is 126, not 4 scopes"),
+        ("lattice.above", lambda a: a[::-1].copy(), "lattice: an area isn't below the ones above it"),
+        ("lattice.service", lambda a: a[::-1].copy(), "lattice: its scopes aren't in order"),
+        ("lattice.service", lambda a: a.astype(np.float32), "service holds no whole numbers"),
+    ],
+)  # fmt: skip
+def test_an_array_that_does_not_fit_the_others_is_named(name: str, change: Any, what: str, tmp_path: Path) -> None:
+    parts = parts_of(baseline(), tmp_path / "whole")
+    parts[f"{name}.npy"] = bytes_of(change(array_of(parts[f"{name}.npy"])))
+    assert refused(written(parts, tmp_path / "b.tocsin")) == unfitting(what)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("references", [{"vantage": "operator", "family_name": "engaged"}],
+         "engaged of operator stands without its level"),
+        ("references", [{"vantage": "operator", "family_name": "tarot"}], "tarot is no family of evidence"),
+        ("references", [{"vantage": "probe", "family_name": "level"}],
+         "level is of probe, which is none of its vantages"),
+        ("zone", "Europe/Atlantis", "'Europe/Atlantis' is no time zone"),
+        ("vantages", ["probe"], "its demand isn't that of its vantages and services"),
+        ("learned_to", 0, "it was learned in no time"),
+        ("offsets", {"room N1": float("inf")}, "the offset of a clock is no number"),
+    ],
+)  # fmt: skip
+def test_a_name_that_does_not_fit_the_others_is_named(name: str, value: Any, what: str, tmp_path: Path) -> None:
+    parts = parts_of(baseline(), tmp_path / "whole")
+    parts["baseline.json"] = json.dumps({**json.loads(parts["baseline.json"]), name: value}).encode()
+    assert refused(written(parts, tmp_path / "b.tocsin")) == unfitting(what)
+
+
+def test_a_baseline_put_together_from_two_is_refused(tmp_path: Path) -> None:
+    ours = parts_of(baseline(), tmp_path / "ours")
+    others = parts_of(baseline(vantage="centre", outcomes=False, beats=True), tmp_path / "others")
+    mixed = written(ours | {name: part for name, part in others.items() if name.startswith("lattice")}, tmp_path / "b")
+    assert "doesn't fit together" in refused(mixed)
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 200), st.floats(), st.text(max_size=5), st.just([]), st.just({}),
+    st.just([[1, 2]]), st.just({"a": 1}),
+)  # fmt: skip
+
+
+def replaced(value: Any, data: st.DataObject) -> Any:
+    """The value with one thing in it, however deep, made into another."""
+    inner = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    if not inner or data.draw(st.integers(0, 9)) == 0:
+        return data.draw(JUNK)
+    at = data.draw(st.sampled_from(inner))
+    if data.draw(st.integers(0, 9)) == 0:
+        return {k: v for k, v in value.items() if k != at} if isinstance(value, dict) else value[:at] + value[at + 1 :]
+    changed = replaced(value[at], data)
+    return {**value, at: changed} if isinstance(value, dict) else [*value[:at], changed, *value[at + 1 :]]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    return parts_of(baseline(vantage="centre", outcomes=True, beats=True), tmp_path_factory.mktemp("b") / "whole")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")  # odd numbers, and NumPy's of a header
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_was_done_to_a_part_the_baseline_watches_or_is_refused(
+    whole: Parts, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    parts = dict(whole)
+    name = data.draw(st.one_of(st.just("baseline.json"), st.sampled_from(sorted(parts))))
+    if name == "baseline.json":
+        parts[name] = json.dumps(replaced(json.loads(parts[name]), data)).encode()
+    elif data.draw(st.booleans()):
+        broken = bytearray(parts[name])
+        broken[data.draw(st.integers(0, min(len(broken), 200) - 1))] ^= data.draw(st.integers(1, 255))
+        parts[name] = bytes(broken)
+    else:
+        parts[name] = parts[data.draw(st.sampled_from(sorted(parts)))]
+    path = written(parts, tmp_path_factory.getbasetemp() / "b.tocsin")
+    try:
+        known = Baseline.read(path)
+    except InputError:
+        return
+    begin = second("16:00")
+    watched(drawn(begin, begin + 300, seed=3, vantage="centre", beats=True), "16:05", known)

@@ -108,3 +108,8 @@ def test_the_hour_of_the_day_is_the_local_one_also_on_the_night_the_clocks_chang
 
 def test_seconds_are_counted_from_1970_in_utc() -> None:
     assert at(0) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_no_time_has_no_hour_and_points_to_nothing() -> None:
+    bins = local_bin(np.zeros(0, np.int64), "Europe/Paris")
+    assert np.zeros(48)[bins].shape == (0,)

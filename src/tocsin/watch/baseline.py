@@ -6,9 +6,10 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final, Self
 
 import numpy as np
@@ -18,9 +19,12 @@ from tocsin.errors import InputError
 from tocsin.watch.demand import Demand
 from tocsin.watch.family import FAMILIES, Family
 from tocsin.watch.lattice import Lattice
+from tocsin.watch.shapes import misfits
 
 FORMAT: Final = 1
-_BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+_BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+_SOMETHING_ELSE: Final = (LookupError, TypeError, ValueError, AttributeError, OverflowError, MemoryError, TokenError)
+"""What parsing raises for a zip of something else; MemoryError for a nonsensical length, TokenError for a header."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +138,10 @@ class Baseline:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Load what `write` saved; `InputError` where the file isn't a baseline or is of another format."""
+        """Load what `write` saved; every part of it fits the others (`shapes`), or it doesn't get in.
+
+        Raises `InputError` where the file isn't a baseline, is of another format or doesn't fit together.
+        """
         try:
             with zipfile.ZipFile(path) as pack:
                 header = json.loads(pack.read("baseline.json"))
@@ -145,12 +152,13 @@ class Baseline:
                         file=str(path),
                     )
                 arrays = {
-                    name.removesuffix(".npy"): np.load(io.BytesIO(pack.read(name)), allow_pickle=False)
+                    name.removesuffix(".npy"): np.lib.format.read_array(io.BytesIO(pack.read(name)), allow_pickle=False)
                     for name in pack.namelist()
                     if name.endswith(".npy")
                 }
-                return cls._joined(header, arrays)
-        except (*_BROKEN_ZIP, KeyError, TypeError, ValueError) as error:  # the last three: a zip of something else
+                known = cls._joined(header, arrays)
+                misfit = next(misfits(known), None)
+        except (*_BROKEN_ZIP, *_SOMETHING_ELSE) as error:
             raise InputError(
                 "this isn't a baseline", do="make one with `tocsin learn RECORDS --out FILE`", file=str(path)
             ) from error
@@ -158,34 +166,43 @@ class Baseline:
             raise InputError(
                 f"the baseline can't be read ({error.strerror})", do="check its name and rights", file=str(path)
             ) from error
+        if misfit is not None:
+            raise InputError(
+                f"this baseline doesn't fit together ({misfit})", do="learn it anew with `tocsin learn`", file=str(path)
+            )
+        return known
 
     @classmethod
     def _joined(cls, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The baseline of a header and its arrays; KeyError and TypeError where a part is missing."""
+        """The baseline of a header and its arrays; raises one of `_SOMETHING_ELSE` where a part is missing."""
         lattice = header["lattice"]
         return cls(
-            learned_from=header["learned_from"],
-            learned_to=header["learned_to"],
-            hold_s=header["hold_s"],
-            territory=header["territory"],
-            zone=header["zone"],
-            series=tuple((vantage, service) for vantage, service in header["series"]),
-            vantages=tuple(header["vantages"]),
-            feeds=tuple(Feed(**{**feed, "scopes": tuple(feed["scopes"])}) for feed in header["feeds"]),
-            offsets=header["offsets"],
-            left_out=tuple(LeftOut(**hours) for hours in header["left_out"]),
-            cautions=tuple(header["cautions"]),
+            learned_from=int(header["learned_from"]),
+            learned_to=int(header["learned_to"]),
+            hold_s=int(header["hold_s"]),
+            territory=str(header["territory"]),
+            zone=str(header["zone"]),
+            series=tuple((str(vantage), str(service)) for vantage, service in header["series"]),
+            vantages=_texts(header["vantages"]),
+            feeds=tuple(_feed(**feed) for feed in header["feeds"]),
+            offsets={str(feed): float(seconds) for feed, seconds in header["offsets"].items()},
+            left_out=tuple(_left_out(**hours) for hours in header["left_out"]),
+            cautions=_texts(header["cautions"]),
             lattice=Lattice(
-                areas=tuple(lattice["areas"]),
-                classes=tuple((dimension, value) for dimension, value in lattice["classes"]),
-                services=tuple(lattice["services"]),
+                areas=_texts(lattice["areas"]),
+                classes=tuple((str(dimension), str(value)) for dimension, value in lattice["classes"]),
+                services=_texts(lattice["services"]),
                 **_arrays("lattice", arrays),
             ),
             demand=Demand(
-                since=header["demand"]["since"], until=header["demand"]["until"], **_arrays("demand", arrays)
+                since=int(header["demand"]["since"]), until=int(header["demand"]["until"]), **_arrays("demand", arrays)
             ),
             references=tuple(
-                Reference(vantage=each["vantage"], family_name=each["family_name"], **_arrays(f"reference{i}", arrays))
+                Reference(
+                    vantage=str(each["vantage"]),
+                    family_name=str(each["family_name"]),
+                    **_arrays(f"reference{i}", arrays),
+                )
                 for i, each in enumerate(header["references"])
             ),
             loss_base=arrays["loss_base"],
@@ -206,3 +223,28 @@ def _split(value: Lattice | Demand | Reference, prefix: str, arrays: dict[str, N
 
 def _arrays(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {name.removeprefix(f"{prefix}."): array for name, array in arrays.items() if name.startswith(f"{prefix}.")}
+
+
+def _texts(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, values))
+
+
+def _feed(name: str, vantage: str, per_minute: float, heartbeat_s: float | None, scopes: Iterable[int]) -> Feed:
+    return Feed(
+        name=str(name),
+        vantage=str(vantage),
+        per_minute=float(per_minute),
+        heartbeat_s=None if heartbeat_s is None else float(heartbeat_s),
+        scopes=tuple(map(int, scopes)),
+    )
+
+
+def _left_out(scope: Mapping[str, str], start: int, end: int, seen: float, expected: float, family: str) -> LeftOut:
+    return LeftOut(
+        scope={str(name): str(value) for name, value in scope.items()},
+        start=int(start),
+        end=int(end),
+        seen=float(seen),
+        expected=float(expected),
+        family=str(family),
+    )

@@ -21,7 +21,7 @@ from tocsin.territory import Territory
 
 HOUR_S: Final = 3600
 _KINDS: Final = 3  # working day, Saturday, Sunday or public holiday
-_COLUMNS: Final = 24 + _KINDS + 24 * _KINDS + 7 + 1 + 1
+COLUMNS: Final = 24 + _KINDS + 24 * _KINDS + 7 + 1 + 1
 _PRIOR_SD: Final = np.concatenate(
     [np.full(24, 2.0), np.full(_KINDS, 0.7), np.full(24 * _KINDS, 0.35), np.full(7, 0.15), [0.2], [0.15]]
 )
@@ -76,7 +76,7 @@ class Demand:
         """From hourly ``counts`` (series, hours); hours not ``kept`` (series, hours) are left out."""
         since, until = int(hours.min()), int(hours.max()) + HOUR_S
         features = _features(hours, calendar, since, until)
-        effects = np.zeros((len(counts), _COLUMNS))
+        effects = np.zeros((len(counts), COLUMNS))
         intercept = np.full(len(counts), -20.0)
         for series, (row, use) in enumerate(zip(counts, kept, strict=True)):
             if row[use].sum() == 0:
@@ -98,7 +98,7 @@ class Demand:
 
 def _features(hours: NDArray[np.int64], calendar: Calendar, since: int, until: int) -> NDArray[np.float64]:
     zone = ZoneInfo(calendar.zone)
-    features = np.zeros((len(hours), _COLUMNS))
+    features = np.zeros((len(hours), COLUMNS))
     span = max(until - since, 1)
     days: dict[date, tuple[int, float]] = {}
     for row, second in enumerate(hours):
@@ -128,7 +128,7 @@ def local_bin(times: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
     where = ZoneInfo(zone)
     hours, inverse = np.unique(times // 900, return_inverse=True)
     local = [datetime.fromtimestamp(int(quarter) * 900, UTC).astimezone(where) for quarter in hours]
-    bins = np.array([moment.hour + (24 if moment.weekday() >= 5 else 0) for moment in local])
+    bins = np.array([moment.hour + (24 if moment.weekday() >= 5 else 0) for moment in local], np.int64)
     return bins[inverse]
 
 

@@ -1,0 +1,150 @@
+"""What must fit together in a baseline: the shape, the kind and the reach of every part, as one table.
+
+A file can be a zip with all the right names and still not be a baseline: half copied by hand, put together from two,
+written by another program. Everything behind `Baseline.read` counts on these lines, so they are checked at that door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.watch.demand import COLUMNS
+from tocsin.watch.family import FAMILIES
+from tocsin.watch.fitted import BINS
+from tocsin.watch.history import profile_groups
+from tocsin.watch.scope import CLASS_DIMENSIONS
+
+if TYPE_CHECKING:
+    from tocsin.watch.baseline import Baseline
+
+KINDS: Final = {"b": "truth values", "i": "whole numbers", "f": "numbers"}
+"""NumPy's `dtype.kind` -> what a user calls it."""
+
+SHAPES: Final[Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]] = {
+    "lattice": {
+        "above": ("i", ("areas",)),
+        **dict.fromkeys(("area", "klass", "service"), ("i", ("scopes",))),
+    },
+    "demand": {
+        "effects": ("f", ("series", "effects of the calendar")),
+        "intercept": ("f", ("series",)),
+    },
+    "reference": {
+        "active": ("b", ("scopes",)),
+        **dict.fromkeys(("base", "error", "deviation", "unsure", "per_minute"), ("f", ("scopes",))),
+        "profile": ("f", ("classes by service", "hours")),
+        **dict.fromkeys(("sigma", "tau", "phi", "phi_up"), ("f", ("levels",))),
+    },
+    "baseline": {
+        "loss_base": ("f", ("vantages", "scopes")),
+    },
+}
+"""Part -> array -> kind and shape, by what each of its dimensions counts."""
+
+LOG: Final = (-100.0, 100.0)
+SPREAD: Final = (0.0, 100.0)
+REACH: Final[Mapping[str, tuple[float, float]]] = {
+    **dict.fromkeys(("base", "profile", "deviation", "effects", "intercept"), LOG),
+    **dict.fromkeys(("error", "unsure", "sigma"), SPREAD),
+    "tau": (1e-3, 1e9),
+    **dict.fromkeys(("phi", "phi_up"), (1e-3, 1e9)),
+    **dict.fromkeys(("per_minute", "loss_base"), (0.0, 1e9)),
+}
+"""Array -> the values that it can hold: logarithms and log odds within what `exp` takes, variances not below nought."""
+
+
+def misfits(baseline: Baseline) -> Iterator[str]:
+    """What of a baseline doesn't fit, each in a few words; nothing of one that `learn` made.
+
+    Meant to be asked for the first alone: what comes later may rest on it.
+    """
+    yield from _names(baseline)
+    lattice = baseline.lattice
+    size = {
+        "areas": len(lattice.areas),
+        "scopes": lattice.area.size,
+        "series": len(baseline.series),
+        "effects of the calendar": COLUMNS,
+        "vantages": len(baseline.vantages),
+        "hours": BINS,
+    }
+    yield from _arrays("lattice", lattice, size)
+    yield from _reach(baseline)
+    size |= {"levels": lattice.levels, "classes by service": int(profile_groups(lattice).max()) + 1}
+    yield from _arrays("demand", baseline.demand, size)
+    yield from _arrays("baseline", baseline, size)
+    known = {(reference.vantage, reference.family_name) for reference in baseline.references}
+    for reference in baseline.references:
+        if reference.vantage not in baseline.vantages:
+            yield f"{reference.family_name} is of {reference.vantage}, which is none of its vantages"
+        if reference.family_name not in {family.name for family in FAMILIES}:
+            yield f"{reference.family_name} is no family of evidence"
+        elif reference.family.guarded and (reference.vantage, "level") not in known:
+            yield f"{reference.family_name} of {reference.vantage} stands without its level"
+        for fault in _arrays("reference", reference, size):
+            yield f"{reference.family_name} of {reference.vantage}: {fault}"
+
+
+def _names(baseline: Baseline) -> Iterator[str]:
+    """Names and numbers that aren't arrays."""
+    lattice = baseline.lattice
+    if not baseline.learned_from < baseline.learned_to or baseline.hold_s < 0:
+        yield "it was learned in no time"
+    try:
+        ZoneInfo(baseline.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f"{baseline.zone!r} is no time zone"
+    if not lattice.areas or lattice.classes[:1] != (("", ""),) or lattice.services[:1] != ("",):
+        yield "its lattice lacks the scope of everything"
+    if not {dimension for dimension, _ in lattice.classes[1:]} <= set(CLASS_DIMENSIONS):
+        yield "its lattice has classes of an unknown kind"
+    if any(len(set(names)) < len(names) for names in (lattice.areas, lattice.classes, lattice.services)):
+        yield "its lattice names something twice"
+    if set(baseline.series) != {(vantage, service) for vantage in baseline.vantages for service in lattice.services}:
+        yield "its demand isn't that of its vantages and services"
+
+
+def _reach(baseline: Baseline) -> Iterator[str]:
+    """Numbers that point to something must find it; wider scopes come before narrower ones."""
+    lattice = baseline.lattice
+    if not len(lattice):
+        yield "its lattice lacks the scope of everything"
+    for name, many in (("above", "areas"), ("area", "areas"), ("klass", "classes"), ("service", "services")):
+        if not _within(getattr(lattice, name), len(getattr(lattice, many))):
+            yield f"lattice: {name} points beyond its {many}"
+    if lattice.above[0] != 0 or (lattice.above[1:] >= np.arange(1, len(lattice.areas))).any():
+        yield "lattice: an area isn't below the ones above it"
+    if lattice.key[0] != 0 or (np.diff(lattice.key) <= 0).any():
+        yield "lattice: its scopes aren't in order"
+    for feed in baseline.feeds:
+        if not _within(np.array(feed.scopes, np.int64), len(lattice)):
+            yield f"the feed {feed.name} points beyond its scopes"
+        if not 0 <= feed.per_minute < np.inf or not (feed.heartbeat_s is None or 0 < feed.heartbeat_s < np.inf):
+            yield f"the feed {feed.name} has no rhythm"
+    if not np.isfinite([*baseline.offsets.values()]).all():
+        yield "the offset of a clock is no number"
+
+
+def _within(places: NDArray[np.integer], count: int) -> bool:
+    return bool(((places >= 0) & (places < count)).all())
+
+
+def _arrays(part: str, holder: object, size: Mapping[str, int]) -> Iterator[str]:
+    for name, (kind, counted) in SHAPES[part].items():
+        array: NDArray[np.generic] = getattr(holder, name)
+        fitting = tuple(size[each] for each in counted)
+        if array.dtype.kind != kind:
+            yield f"{name} holds no {KINDS[kind]}"
+        elif array.shape != fitting:
+            needed = " x ".join(f"{size[each]:,} {each}" for each in counted)
+            yield f"{name} is {' x '.join(f'{length:,}' for length in array.shape) or 'one value'}, not {needed}"
+        elif kind == "f":
+            low, high = REACH[name]
+            values = array.astype(np.float64)
+            if not ((values >= low) & (values <= high)).all():  # not so for NaN either
+                yield f"{name} holds a value beyond {low:,g} to {high:,g}"
