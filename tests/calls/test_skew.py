@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from random import Random
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from tocsin.calls import RECORD
 from tocsin.calls.rows import LINE
-from tocsin.calls.skew import JUMPS, UNORDERED, Skew
+from tocsin.calls.skew import AROUND, DECIDED, JUMPS, UNORDERED, Skew
 
 DAY = 86_400
 START = 1_622_505_600  # 1 June 2021
@@ -27,12 +30,18 @@ def frame(seconds: list[int]) -> pl.DataFrame:
 
 
 def judged(seconds: list[int], size: int) -> tuple[list[int], list[int], dict[str, int]]:
-    """Good and ahead, in seconds, and the remarks."""
+    """Good and wrong (ahead or behind), in seconds, and the remarks."""
+    good, ahead, behind, remarks = parted(seconds, size)
+    return good, ahead + behind, remarks
+
+
+def parted(seconds: list[int], size: int) -> tuple[list[int], list[int], list[int], dict[str, int]]:
+    """Good, ahead and behind, in seconds, and the remarks."""
     skew = Skew()
     parts = [skew.step(frame(seconds[at : at + size])) for at in range(0, len(seconds), size)]
     parts.append(skew.step(frame([]), last=True))
-    good, ahead = (pl.concat(part[i]["time"].dt.epoch("s") for part in parts).to_list() for i in (0, 1))
-    return good, ahead, skew.remarks
+    good, ahead, behind = (pl.concat(part[i]["time"].dt.epoch("s") for part in parts).to_list() for i in (0, 1, 2))
+    return good, ahead, behind, skew.remarks
 
 
 @SIZES
@@ -98,3 +107,58 @@ def test_a_file_in_order_of_line_has_no_future_in_the_middle(size: int) -> None:
     seconds = np.concatenate([week, *ends]).tolist()
     good, ahead, _ = judged(seconds, size)
     assert (len(good), ahead) == (len(seconds), [])
+
+
+RESET = 946_684_800  # 1 January 2000, where many a clock begins anew
+
+
+@SIZES
+@pytest.mark.parametrize("at", [[0], [0, 1, 2], [500], [500, 501, 502], [1999], [700, 1400], list(range(3, 2000, 5))])
+def test_rows_of_a_clock_that_was_reset_are_behind_wherever_they_stand(size: int, at: list[int]) -> None:
+    wrong = [*ORDERED]
+    for place in at:
+        wrong[place] = RESET + place
+    good, ahead, behind, _ = parted(wrong, size)
+    if size < AROUND and at[0] == 0:  # three rows alone, and nothing else yet: good until shown otherwise
+        assert set(behind) <= {wrong[place] for place in at}
+        return
+    assert (ahead, behind) == ([], [wrong[place] for place in at])
+    assert len(good) == 2000 - len(at)
+
+
+@SIZES
+@pytest.mark.parametrize(
+    "right",
+    [
+        [second - (30 * DAY if i % 7 == 0 else 0) for i, second in enumerate(ORDERED)],  # a month late, all the time
+        [START - 90 * DAY, START - 89 * DAY, *ORDERED],  # a sparse spring before the summer
+        [*ORDERED, *(second - 300 * DAY for second in ORDERED)],  # this year, then last year
+        [*ORDERED, START - 70 * DAY],
+        ORDERED[::-1],
+        [START + 40 * DAY * i for i in range(60)],  # one call in forty days
+    ],
+    ids=["month late", "sparse before", "two years", "old last", "backwards", "rare"],
+)
+def test_old_records_that_no_reset_clock_wrote_all_count(size: int, right: list[int]) -> None:
+    assert parted(right, size)[:3] == (right, [], [])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, DAY // 2), min_size=60, max_size=250),
+    st.integers(3, 9),
+    st.integers(0, 50 * DAY),
+    st.lists(st.integers(0, 6 * DAY), max_size=4),
+    st.sampled_from([1, 7, 64, 1000]),
+    st.randoms(use_true_random=False),
+)
+def test_good_records_all_count_up_to_weeks_late_whatever_a_reset_clock_writes_between(
+    gaps: list[int], every: int, late: int, resets: list[int], size: int, random: Random
+) -> None:
+    good = [second - late * (i % every == 0) for i, second in enumerate(accumulate(gaps, initial=START))]
+    rows = [*good]
+    for reset in resets:
+        rows.insert(random.randint(DECIDED, len(rows) - DECIDED), RESET + reset)
+    counted, ahead, behind, _ = parted(rows, size)
+    assert (counted, ahead) == (good, [])
+    assert sorted(behind) == sorted(RESET + reset for reset in resets)

@@ -21,7 +21,7 @@ from tocsin.calls.rejects import FAULTS, REASONS, REPEATED, WELL_FORMED, Rejects
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import Site
-from tocsin.calls.skew import AHEAD, Skew
+from tocsin.calls.skew import AHEAD, BEHIND, Skew
 from tocsin.calls.source import Source, opened
 from tocsin.errors import InputError
 from tocsin.territory import Territory
@@ -190,7 +190,7 @@ def _passed(batches: list[Batch], rejects: Rejects, file: str) -> Iterator[Batch
 
 
 def settled(batches: Iterable[Batch], repeats: Repeats, rejects: Rejects, file: str) -> Iterator[pl.DataFrame]:
-    """The records of a file without those whose clock is ahead and those seen before. Empty frames come out as well."""
+    """The records of a file without those whose clock is wrong and those seen before. Empty frames come out as well."""
     skew = Skew()
     for batch in batches:
         yield _once(*skew.step(batch.records), repeats, rejects, file)
@@ -199,9 +199,12 @@ def settled(batches: Iterable[Batch], repeats: Repeats, rejects: Rejects, file: 
         rejects.remark(what, count)
 
 
-def _once(good: pl.DataFrame, ahead: pl.DataFrame, repeats: Repeats, rejects: Rejects, file: str) -> pl.DataFrame:
-    if not ahead.is_empty():
-        rejects.add(file, faults_of(ahead, AHEAD))
+def _once(
+    good: pl.DataFrame, ahead: pl.DataFrame, behind: pl.DataFrame, repeats: Repeats, rejects: Rejects, file: str
+) -> pl.DataFrame:
+    for wrong, reason in ((ahead, AHEAD), (behind, BEHIND)):
+        if not wrong.is_empty():
+            rejects.add(file, faults_of(wrong, reason))
     again = repeats.find(good, file)
     if again.any():
         rejects.add(file, faults_of(good.filter(again), REPEATED))

@@ -29,6 +29,7 @@ REASONS: Final = {
     "time has no zone": "write the offset (Z or +02:00), or read the file through a mapping that names its zone",
     "time is of a clock that was never set": "set the clock of the equipment",
     "time is in the future of the other records": "set the clock of the equipment",
+    "time is months before the other records": "set the clock of the equipment, or give old rows as a file",
     "time is not of the mapping's formats": "add its format to [time] formats",
     "time does not exist in the zone": "check the zone: the clocks skipped that hour",
     "seen is not RFC 3339 with an offset": "write it like time, or leave it empty",
@@ -53,7 +54,13 @@ REASONS: Final = {
 """Reason -> how to mend it. A reason that isn't here doesn't exist."""
 
 WELL_FORMED: Final = frozenset(
-    {NOT_EMERGENCY, REPEATED, "set aside by the mapping", "time is in the future of the other records"}
+    {
+        NOT_EMERGENCY,
+        REPEATED,
+        "set aside by the mapping",
+        "time is in the future of the other records",
+        "time is months before the other records",
+    }
 )
 """Reasons that set a row aside although it parsed: they don't speak against the file's format."""
 

@@ -10,6 +10,10 @@ A record is *ahead*, and set aside, if
   in it already is no future; late records are behind the others, never ahead. A last record, which nothing follows, is
   ahead beyond 30 days.
 
+A record is *behind*, and set aside, if it lies as far on the other side of both, and over sixty days: records that come
+days late are good, those of a clock that was reset to its first day aren't. Where fewer than ten stand on one side (a
+file begins with a reset clock, or ends with it), beyond 400 days of the other.
+
 A clock that jumps for longer than that can't be told from one that was right: its records count, and each time that the
 median of 32 records falls back by over half an hour is counted and said.
 """
@@ -33,16 +37,23 @@ DECIDED: Final = 10
 
 LAST_FAR_S: Final = 30 * 86_400
 
+BEHIND_S: Final = 60 * 86_400
+"""No record comes so late."""
+
+EDGE_BEHIND_S: Final = 400 * 86_400
+
 BLOCK: Final = 32
 FALL_S: Final = 1800
 DISORDER: Final = 0.01
 """Share of blocks that fall back beyond which the file isn't in order of time at all."""
 
 AHEAD: Final = "time is in the future of the other records"
+BEHIND: Final = "time is months before the other records"
 JUMPS: Final = "time falls back by over half an hour: a clock was set, or feeds lie one behind the other"
 UNORDERED: Final = "the rows are not in order of time"
 
 _Seconds = NDArray[np.int64]
+_Span = NDArray[np.float64]
 
 
 class Skew:
@@ -53,52 +64,67 @@ class Skew:
         self._before: _Seconds = np.empty(0, np.int64)
         self._block: _Seconds = np.empty(0, np.int64)
         self._median: float | None = None
-        self._highest = -np.inf  # the latest median of 50 records that this file has shown
+        self._lowest, self._highest = np.inf, -np.inf  # of the medians of 50 records that this file has shown
         self._blocks = self._falls = 0
 
-    def step(self, records: pl.DataFrame, *, last: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The records that are good by now (in order), and those that are ahead. `last`: nothing follows."""
+    def step(self, records: pl.DataFrame, *, last: bool = False) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """The records that are good by now (in order), those ahead and those behind. `last`: nothing follows."""
         if self._held is not None:
             records = self._held.vstack(records)
             self._held = None
         seconds = records["time"].dt.epoch("s").to_numpy()
-        ahead = _before_seen(records)
+        ahead, behind = _before_seen(records), np.zeros(records.height, np.bool_)
         steps = np.diff(seconds, prepend=self._before[-1:])
         if steps.size and np.abs(steps).max() > FAR_S:
-            found, held = self._far(seconds, last=last)
-            ahead |= found
+            far, behind, held = self._far(seconds, last=last)
+            ahead |= far
             if held < len(seconds):
                 self._held = records[held:]
-                records, seconds, ahead = records[:held], seconds[:held], ahead[:held]
-        if ahead.any():
-            good, bad = records.filter(~ahead), records.filter(ahead)
-            seconds = seconds[~ahead]
-        else:
-            good, bad = records, records.clear()
+                records, seconds, ahead, behind = records[:held], seconds[:held], ahead[:held], behind[:held]
+        good, parted = records, (records.clear(), records.clear())
+        wrong = ahead | behind
+        if wrong.any():
+            good, parted = records.filter(~wrong), (records.filter(ahead), records.filter(behind & ~ahead))
+            seconds = seconds[~wrong]
         self._before = np.concatenate([self._before, seconds])[-AROUND:]
         if len(self._before) == AROUND:
-            self._highest = max(self._highest, float(np.median(self._before)))
+            median = float(np.median(self._before))
+            self._lowest, self._highest = min(self._lowest, median), max(self._highest, median)
         self._count_falls(seconds)
-        return good, bad
+        return good, *parted
 
-    def _far(self, seconds: _Seconds, *, last: bool) -> tuple[NDArray[np.bool_], int]:
-        """Which records are ahead; and the first that must be held, since what follows it isn't known yet."""
+    def _far(self, seconds: _Seconds, *, last: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_], int]:
+        """Which records are ahead, which behind; and the first that must be held, as what follows isn't known yet."""
         skip = len(self._before)
         times = np.concatenate([self._before, seconds]).astype(np.float64)
         before = _median_of_previous(times)
         after = _median_of_previous(times[::-1])[::-1]
         followers = np.arange(len(times))[::-1]
-        over = times - np.fmax(before, after)
-        spread = _rolling_median(np.abs(times - _rolling_median(times)))
+        far_s = SPREADS * _rolling_median(np.abs(times - _rolling_median(times)))
         parted = np.nan_to_num(np.abs(before - after))
+        over = times - np.fmax(before, after)
         highest = np.maximum.accumulate(np.fmax(before, self._highest))
-        far = (over > np.maximum(FAR_S, SPREADS * spread)) & (over > parted) & ~(times < highest + FAR_S)
+        ahead = (over > np.maximum(FAR_S, far_s)) & (over > parted) & ~(times < highest + FAR_S)
+        behind = self._behind(times, before, after, far_s)
         if last:
             known = followers[::-1] >= DECIDED  # by how many came before
-            ahead = far & ((followers > 0) | ((over > LAST_FAR_S) & known))
-            return ahead[skip:], len(seconds)
-        undecided = np.flatnonzero((times - before > FAR_S)[skip:] & (followers[skip:] < DECIDED))
-        return far[skip:], int(undecided[0]) if undecided.size else len(seconds)
+            ahead &= (followers > 0) | ((over > LAST_FAR_S) & known)
+            return ahead[skip:], behind[skip:], len(seconds)
+        jumps = (times - before > FAR_S) | (before - times > BEHIND_S)
+        undecided = np.flatnonzero(jumps[skip:] & (followers[skip:] < DECIDED))
+        return ahead[skip:], behind[skip:], int(undecided[0]) if undecided.size else len(seconds)
+
+    def _behind(
+        self, times: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64], far_s: _Span
+    ) -> NDArray[np.bool_]:
+        place = np.arange(len(times))
+        first, last = place < DECIDED, place[::-1] < DECIDED
+        before, after = np.where(first, np.nan, before), np.where(last, np.nan, after)
+        under = np.fmin(before, after) - times
+        parted = np.nan_to_num(np.abs(before - after))
+        lowest = np.minimum.accumulate(np.fmin(before, self._lowest))
+        shown = times > lowest - BEHIND_S
+        return (under > np.where(first | last, EDGE_BEHIND_S, BEHIND_S)) & (under > np.maximum(far_s, parted)) & ~shown
 
     def _count_falls(self, seconds: _Seconds) -> None:
         pending = np.concatenate([self._block, seconds])
