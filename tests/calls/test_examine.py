@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.calls.samples import FRANCE, KEY, NOON, csv_of, lines, shared
 
 from tocsin.calls import examine
-from tocsin.calls.examine import COSTS
+from tocsin.calls.examine import USEFUL
 from tocsin.calls.record import RECORD
 from tocsin.errors import InputError
+from tocsin.words import LANGUAGES, Words
 
 
 def test_records_are_counted_by_what_they_say(tmp_path: Path) -> None:
@@ -29,7 +31,7 @@ def test_records_are_counted_by_what_they_say(tmp_path: Path) -> None:
     assert seen.cells == {"35": 361}
     assert seen.filled["area"] == 1.0
     assert seen.reasons == {"too few fields": 1}
-    assert [name for name, _ in seen.missing] == [name for name in COSTS if name not in {"outcome", "area", "id"}]
+    assert seen.missing == tuple(name for name in USEFUL if name not in {"outcome", "area", "id"})
     assert seen.site is None
 
 
@@ -38,8 +40,18 @@ def test_codes_are_shown_with_their_names() -> None:
     assert seen.counts["sip_status"] == {"200 OK": 1, "503 Service Unavailable": 1, "487 Request Terminated": 1}
 
 
-def test_every_cost_is_of_a_column_of_the_record() -> None:
-    assert set(COSTS) <= set(RECORD)
+def test_every_useful_column_is_of_the_record_and_both_languages_say_what_it_costs_to_be_without() -> None:
+    assert set(USEFUL) <= set(RECORD)
+    told = {language: [Words(language=language)(f"cost.{name}") for name in USEFUL] for language in LANGUAGES}
+    assert len({*told["en"], *told["fr"]}) == 2 * len(USEFUL)
+
+
+def test_who_looks_on_is_shown_all_records_heartbeats_included(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_bytes(csv_of([*lines(10), f"{NOON:%Y-%m-%dT%H:%M:%SZ},heartbeat,,,"]))
+    shown: list[pl.DataFrame] = []
+    examine(path, FRANCE, key=KEY, onlooker=shown.append)
+    assert pl.concat(shown).height == 11
 
 
 def test_a_foreign_file_is_read_through_a_draft_that_is_handed_out(tmp_path: Path) -> None:
@@ -59,7 +71,7 @@ def test_a_shipped_format_is_recognised_and_named() -> None:
     assert (seen.format, seen.drafted, seen.calls) == ("montgomery-911", None, 99_492)
     assert seen.per_minute == pytest.approx(0.268, abs=0.001)
     assert seen.zone == "America/New_York, as the mapping says: the file itself doesn't prove it"
-    assert ("outcome", COSTS["outcome"]) in seen.missing
+    assert "outcome" in seen.missing
 
 
 def test_what_holds_no_records_is_one_sentence(tmp_path: Path) -> None:

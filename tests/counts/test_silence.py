@@ -85,3 +85,15 @@ def test_batches_one_after_another_are_one_stream() -> None:
     for part in records.iter_slices(7):
         parts.push(part.reverse())
     assert parts.feeds(at("16:50")) == whole.feeds(at("16:50"))
+
+
+def test_the_longest_time_without_any_sign_is_told_across_batches_and_an_early_row_does_not_shorten_it() -> None:
+    silence = Silence()
+    silence.push(calls_every_minute(0, 5).records)
+    silence.push(Story().centre("16:11:10").centre("16:12:10").records)
+    silence.push(Story().centre("16:09").centre("16:13").records)
+    (feed,) = silence.feeds(at("16:20"))
+    assert (feed.longest_s, feed.longest_from) == (7 * 60, at("16:04:10"))
+    assert (feed.beats, feed.calls) == (0, 9)
+    assert silence.last() == at("16:13")
+    assert Silence().last() is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,21 +29,10 @@ from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.wire import CAUSES, STATUSES
 
-COSTS: Final = {
-    "outcome": "losses show only as missing arrivals: slower, and a loss of all classes alike may hide",
-    "area": "no loss can be located to a département, nor seen where it is the only one hit",
-    "operator": "one operator's failure can't be told from a common fall",
-    "access": "a failure of fixed or mobile lines alone can't be told from a common fall",
-    "path": "no loss can be located to a call server, gateway or trunk",
-    "caller": "redials can't be seen: lost callers who try again count as demand",
-    "centre": "centres can't be told apart",
-    "seen": "lateness can't be measured: live, the watch must guess how long to wait",
-    "talk_s": "calls cut just after answer look like answered ones",
-    "ring_s": "waiting times can't be measured",
-    "id": "a record that comes twice counts twice",
-    "sip_status": "SEER, SER and ISA can't be computed",
-}
-"""Column of the record -> what it costs to be without."""
+USEFUL: Final = (
+    "outcome", "area", "operator", "access", "path", "caller", "centre", "seen", "talk_s", "ring_s", "id", "sip_status",
+)  # fmt: skip
+"""Columns of the record that it costs something to be without, the dearest first."""
 
 _NAMED: Final = {"sip_status": STATUSES, "q850_cause": CAUSES}
 _COUNTED: Final = ("vantage", "feed", "service", "operator", "access", "centre", "outcome")
@@ -80,11 +69,9 @@ class Examination:
     site: str | None
 
     @property
-    def missing(self) -> tuple[tuple[str, str], ...]:
-        """The columns that no call fills, each with what that costs; nothing where there is no call."""
-        if not self.calls:
-            return ()
-        return tuple((name, cost) for name, cost in COSTS.items() if not self.filled.get(name))
+    def missing(self) -> tuple[str, ...]:
+        """The useful columns that no call fills; none where there is no call."""
+        return tuple(name for name in USEFUL if self.calls and not self.filled.get(name))
 
     @property
     def mend(self) -> tuple[tuple[str, int, str], ...]:
@@ -101,9 +88,11 @@ def examine(
     site: Site | Path | None = None,
     key: bytes | Path | None = None,
     rejects: Rejects | None = None,
+    onlooker: Callable[[pl.DataFrame], None] | None = None,
 ) -> Examination:
     """Read a file (or ``-``) whole and say what it holds; if no reader knows it, through a mapping drafted on the spot.
 
+    ``onlooker`` is shown every batch of records, heartbeats included, for who counts what this room can't.
     Raises `InputError` as `read` does, and where not even a mapping can be drafted.
     """
     rejects = rejects if rejects is not None else Rejects()
@@ -117,6 +106,8 @@ def examine(
             batches = sums.watched(judged(opening.batches, rejects, source.name))
             for records in settled(batches, repeats, rejects, source.name):
                 sums.add(records)
+                if onlooker is not None:
+                    onlooker(records)
         except InputError as error:
             raise error.within(file=source.name) from None
         report_cut(source, rejects)

@@ -15,11 +15,8 @@ from tocsin.words import Words
 if TYPE_CHECKING:
     from tocsin.calls import Examination
 
-CLASSES: Final = ("operator", "access", "centre")
-"""What may fail by itself while the rest goes on."""
-
-NAMED: Final = 2
-"""So many classes of each kind are looked at: the largest."""
+FEW: Final = 100
+"""Fewer calls than these don't say their rate within a fifth: what it may be is said as well."""
 
 
 @app.command()
@@ -52,14 +49,23 @@ def look(
     """
     from tocsin import calls
     from tocsin.calls import Rejects
+    from tocsin.cli.feeds import Feeds
     from tocsin.cli.keeping import whole
     from tocsin.cli.reading import tell_remarks, territory_of
+    from tocsin.cli.reveal import reveal
 
     where = territory_of(territory)
     words = Words(language=ctx.obj, zone=where.zone)
+    feeds = Feeds()
     with Rejects(rejects) as aside:
-        found = calls.examine(file, where, mapping=mapping, site=site, key=key, rejects=aside)
+        found = calls.examine(file, where, mapping=mapping, site=site, key=key, rejects=aside, onlooker=feeds.push)
     _tell(found, words)
+    for line in feeds.told(words):
+        typer.echo(line)
+    if found.calls:
+        reveal(found, where, words)
+    elif found.site is not None:
+        typer.echo(words("look.unrevealed"))
     for path, text, lacking in (
         (write_mapping, found.drafted, "look.no_draft"),
         (write_site, found.site, "look.no_site"),
@@ -75,6 +81,8 @@ def look(
 
 
 def _tell(found: Examination, words: Words) -> None:
+    from tocsin.cli.reveal import rate_interval
+
     typer.echo(words("look.format", file=found.file, format=found.format))
     if found.drafted is not None:
         typer.echo(words("look.drafted"))
@@ -88,6 +96,9 @@ def _tell(found: Examination, words: Words) -> None:
                 rate=words.number(found.per_minute, 2),
             )
         )
+        if found.calls < FEW:
+            low, high = (words.number(bound, 2) for bound in rate_interval(found))
+            typer.echo(words("look.few", low=low, high=high))
     else:
         typer.echo(words("look.no_calls"))
     if found.heartbeats:
@@ -95,46 +106,13 @@ def _tell(found: Examination, words: Words) -> None:
     typer.echo(words("look.zone", zone=found.zone))
     for column, values in found.counts.items():
         if values:
-            shown = sorted(values.items(), key=lambda one: -one[1])[:8]
+            shown = sorted(values.items(), key=lambda one: (-one[1], one[0]))[:8]
             listed = ", ".join(f"{value} {words.number(count)}" for value, count in shown)
             more = words("look.more", more=len(values) - len(shown)) if len(values) > len(shown) else ""
             typer.echo(words("look.values", column=column, listed=listed, more=more))
-    for column, cost in found.missing:
-        typer.echo(words("look.missing", column=column, cost=cost))
+    for column in found.missing:
+        typer.echo(words("look.missing", column=column, cost=words(f"cost.{column}")))
     for reason, rows, mend in found.mend:
         typer.echo(words("look.aside", rows=rows, reason=reason, mend=mend))
     if found.site is not None:
         typer.echo(words("look.site"))
-    if found.calls:
-        _reveal(found, words)
-
-
-def _reveal(found: Examination, words: Words) -> None:
-    """Which loss this volume reveals in how many minutes, and which never."""
-    from tocsin.calls import FAILED
-    from tocsin.watch import MONTH_MINUTES, Revealed, reveals
-
-    vantages = found.counts["vantage"].values()  # they never add up: two may have seen the same call
-    per_minute = found.per_minute * max(vantages, default=found.calls) / found.calls
-    outcomes = found.counts["outcome"]
-    known = sum(outcomes.values())
-    shares = {
-        words("look.class", dimension=dimension, value=value): count / found.calls
-        for dimension in CLASSES
-        for value, count in sorted(found.counts[dimension].items(), key=lambda one: -one[1])[:NAMED]
-        if count < found.calls
-    }
-    rate = sum(outcomes.get(outcome, 0) for outcome in FAILED) / known if known else None
-    typer.echo(words("look.reveals"))
-    seen: dict[tuple[str, str], list[Revealed]] = {}
-    for one in reveals(per_minute, failure_rate=rate, shares=shares, false_alarm_minutes=MONTH_MINUTES):
-        seen.setdefault((one.what, one.family), []).append(one)
-    for (what, family), losses in seen.items():
-        told = ", ".join(
-            words("look.after", loss=words.percent(one.loss), minutes=words.minutes(max(one.minutes, 1)))
-            if one.minutes is not None
-            else words("look.never", loss=words.percent(one.loss))
-            for one in losses
-        )
-        where = words("look.everything") if what == "everything" else what
-        typer.echo(words("look.revealed", where=where, family=words(f"family.{family}"), told=told))

@@ -42,17 +42,23 @@ class Life(StrEnum):
 class FeedLife:
     """Of one feed: its state and what that rests on. Gaps in seconds, None where they can't be known yet.
 
-    ``last_beat``, ``last_call`` when the last one reached us · ``beat_every_s`` the median gap of its heartbeats, None
-    for a feed that sends none · ``call_every_s`` the mean gap of its calls so far.
+    ``beats``, ``calls`` how many came · ``last_beat``, ``last_call`` when the last one reached us · ``beat_every_s``
+    the median gap of its heartbeats, None for a feed that sends none · ``call_every_s`` the mean gap of its calls ·
+    ``longest_s``, ``longest_from`` the longest time without either, and when it began; that since its last sign doesn't
+    count.
     """
 
     vantage: str | None
     feed: str | None
     state: Life
+    beats: int
+    calls: int
     last_beat: datetime | None
     last_call: datetime | None
     beat_every_s: float | None
     call_every_s: float | None
+    longest_s: float | None
+    longest_from: datetime | None
 
 
 class _Rhythm:
@@ -63,6 +69,8 @@ class _Rhythm:
         self.first: float | None = None
         self.last: float | None = None
         self.events = 0
+        self.longest: float | None = None
+        self.longest_from: float | None = None
 
     def add(self, times: pl.Series) -> None:
         if times.is_empty():
@@ -71,6 +79,8 @@ class _Rhythm:
         joined = at if self.last is None else np.concatenate([[self.last], at])
         gaps = np.diff(joined)
         self.gaps.add(gaps[gaps >= 0])
+        if len(gaps) and gaps.max() > (self.longest or 0.0):
+            self.longest, self.longest_from = float(gaps.max()), float(joined[gaps.argmax()])
         self.first = float(at[0]) if self.first is None else min(self.first, float(at[0]))
         self.last = float(at[-1]) if self.last is None else max(self.last, float(at[-1]))
         self.events += len(at)
@@ -90,7 +100,7 @@ class Silence:
     """
 
     def __init__(self) -> None:
-        self._feeds: dict[tuple[str | None, str | None], tuple[_Rhythm, _Rhythm]] = {}
+        self._feeds: dict[tuple[str | None, str | None], tuple[_Rhythm, _Rhythm, _Rhythm]] = {}
 
     def push(self, records: pl.DataFrame) -> None:
         """Take a batch in the `RECORD` schema, in any order; batches follow one another in time."""
@@ -102,9 +112,14 @@ class Silence:
         ).sort("at")
         for (vantage, feed), rows in signs.group_by("vantage", "feed", maintain_order=True):
             key = (None if vantage is None else str(vantage), None if feed is None else str(feed))
-            beats, calls = self._feeds.setdefault(key, (_Rhythm(), _Rhythm()))
+            beats, calls, either = self._feeds.setdefault(key, (_Rhythm(), _Rhythm(), _Rhythm()))
+            either.add(rows["at"])
             beats.add(rows.filter("beat")["at"])
             calls.add(rows.filter(~pl.col("beat"))["at"])
+
+    def last(self) -> datetime | None:
+        """When the last sign of any feed reached us: now, for who reads a file; None before the first."""
+        return _moment(max((either.last for _, _, either in self._feeds.values() if either.last), default=None))
 
     def feeds(self, now: datetime) -> tuple[FeedLife, ...]:
         """What each feed's signs say of it at ``now``, a time with its zone; sorted by vantage and feed."""
@@ -113,12 +128,16 @@ class Silence:
                 vantage=vantage,
                 feed=feed,
                 state=_state(beats, calls, now.timestamp()),
+                beats=beats.events,
+                calls=calls.events,
                 last_beat=_moment(beats.last),
                 last_call=_moment(calls.last),
                 beat_every_s=beats.gaps.quantile(0.5),
                 call_every_s=calls.mean_s,
+                longest_s=either.longest,
+                longest_from=_moment(either.longest_from),
             )
-            for (vantage, feed), (beats, calls) in sorted(
+            for (vantage, feed), (beats, calls, either) in sorted(
                 self._feeds.items(), key=lambda item: (item[0][0] or "", item[0][1] or "")
             )
         )
