@@ -29,6 +29,20 @@ class County:
     complete: Tally
 
 
+class Heard:
+    """Hears what is said aloud: the name of each text, with what its braces hold."""
+
+    def __init__(self) -> None:
+        self.texts: list[tuple[str, dict[str, object]]] = []
+
+    def __call__(self, name: str, /, **values: object) -> None:
+        self.texts.append((name, values))
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.texts]
+
+
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> County:
     folder = tmp_path_factory.mktemp("county")

@@ -39,7 +39,7 @@ def test_what_was_laid_down_is_taken_up_as_it_was() -> None:
 
 def test_it_knows_what_it_was_given() -> None:
     with by_day([records(1, vantage="operator"), records(1500, 1501, seen=True)]) as days:
-        assert (days.records, days.with_seen, days.vantages) == (3, True, {"operator", "centre"})
+        assert (days.met.records, days.met.with_seen, days.met.vantages) == (3, True, {"operator", "centre"})
         assert days.fullest == date(2021, 6, 3)
 
 

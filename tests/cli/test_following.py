@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from types import SimpleNamespace
 from typing import cast
 
 import polars as pl
+import pytest
+from tests.cli.conftest import County, Heard
 from tests.cli.test_days import records
 
 from tocsin import territory
-from tocsin.cli.following import follow_alarms
-from tocsin.counts import Tallier, Tally
-from tocsin.watch import Alarm, Watch
+from tocsin.cli.following import SURE, Following
+from tocsin.cli.watching import HOLD_S
+from tocsin.counts import Tally
+from tocsin.errors import InputError
+from tocsin.watch import Alarm, Baseline, Watch
 
 MIDNIGHT = datetime(2021, 6, 2, tzinfo=UTC)
 NOTHING = records()
@@ -35,7 +40,9 @@ class Listener:
     """Stands where the watch stands, and notes until when it was told that steps are decided."""
 
     def __init__(self, hold_s: int) -> None:
-        self.baseline = SimpleNamespace(hold_s=hold_s)
+        self.baseline = SimpleNamespace(
+            hold_s=hold_s, territory=territory.france().name, offsets={}, vantages=("centre",), feeds=()
+        )
         self.told: list[datetime] = []
 
     def decide(self, tally: Tally, until: int) -> list[Alarm]:
@@ -44,32 +51,132 @@ class Listener:
         return []
 
 
-def told(*feeds: list[pl.DataFrame], rounds: int, hold_s: int = 0) -> list[timedelta]:
+def calls(*minutes: float, seen: bool = True, length_s: float | None = None) -> pl.DataFrame:
+    """Three calls at each of these minutes after midnight."""
+    thrice = records(*([0] * 3 * len(minutes)), seen=seen)
+    at = pl.Series("time", [MIDNIGHT + timedelta(minutes=minute) for minute in minutes for _ in range(3)])
+    return thrice.with_columns(
+        at.cast(thrice.schema["time"]),
+        (at if seen else pl.lit(None)).cast(thrice.schema["seen"]).alias("seen"),
+        pl.lit(length_s, pl.Float32).alias("talk_s"),
+    )
+
+
+def told(*feeds: list[pl.DataFrame], rounds: int, hold_s: int = HOLD_S, heard: Heard | None = None) -> list[timedelta]:
     """Until when after midnight steps were decided, look by look."""
     time, listener = Time(), Listener(hold_s)
-    tallier = Tallier(territory=territory.france(), hold_s=hold_s)
+    baseline = cast(Baseline, listener.baseline)
+    said = heard if heard is not None else Heard()
+    following = Following(baseline, lambda: cast(Watch, listener), territory.france(), said, clock=time)
     streams: list[Iterator[pl.DataFrame]] = [iter([*feed, *[NOTHING] * rounds]) for feed in feeds]
-    looks = follow_alarms(streams, tallier, cast(Watch, listener), clock=time, sleep=time.sleep)
-    for _ in islice(looks, rounds):
+    for _ in islice(following.alarms(streams, time.sleep), rounds):
         pass
-    return [at - MIDNIGHT for at in listener.told]
+    following.tell()
+    return [at - MIDNIGHT + timedelta(seconds=hold_s) for at in listener.told]
 
 
 def test_while_files_are_caught_up_on_time_is_that_of_the_one_furthest_behind() -> None:
-    assert told([records(10), records(20)], [records(5), records(30)], rounds=2) == [
+    assert told([calls(10), calls(20)], [calls(5), calls(30)], rounds=2) == [
         timedelta(minutes=5),
         timedelta(minutes=20),
     ]
 
 
 def test_when_nothing_comes_the_records_clock_goes_on_with_ours_so_that_a_silence_is_noticed() -> None:
-    assert told([records(10)], rounds=32)[-1] == timedelta(minutes=10, seconds=30)
+    assert told([calls(10)], rounds=32)[-1] == timedelta(minutes=10, seconds=30)
 
 
-def test_no_step_is_decided_before_its_hold_is_over() -> None:
-    assert told([records(10)], rounds=1, hold_s=60) == [timedelta(minutes=9)]
+def test_time_goes_on_while_only_late_records_come() -> None:
+    late = [calls(10), *[NOTHING] * 300, calls(3), calls(4)]
+    assert told(late, rounds=303)[-1] >= timedelta(minutes=14, seconds=50)
 
 
-def test_time_never_runs_back() -> None:
-    decided = told([records(10), records(3), records(12)], rounds=3)
-    assert decided == sorted(decided)
+@pytest.mark.parametrize("ahead_h", [2, 23])
+@pytest.mark.parametrize("wrong", [1, 2])
+def test_a_record_or_two_from_a_clock_hours_ahead_do_not_move_the_clock(ahead_h: int, wrong: int) -> None:
+    ahead = calls(10 + 60 * ahead_h).head(wrong)
+    steps = told([calls(8, 9, 10), NOTHING, ahead, *[NOTHING] * 10, calls(10.2)], rounds=15)
+    assert max(steps) <= timedelta(minutes=10, seconds=30)
+    assert steps[-1] >= timedelta(minutes=10, seconds=10)
+
+
+def test_what_three_records_of_a_rare_feed_say_is_believed() -> None:
+    rare = [records(0, 30, 60, seen=True), *[NOTHING] * 1800, records(90, seen=True), *[NOTHING] * 1800]
+    assert told([*rare, records(120, seen=True), *[NOTHING] * 1800, records(150, seen=True)], rounds=5404)[
+        -1
+    ] >= timedelta(minutes=149)
+
+
+def test_calls_that_do_not_say_when_they_came_are_waited_for_as_long_as_they_take_and_it_is_said() -> None:
+    heard = Heard()
+    lasting = pl.concat([calls(minute, seen=False, length_s=170) for minute in range(40)])
+    steps = told([lasting], rounds=30, hold_s=0, heard=heard)
+    ended = timedelta(minutes=39, seconds=170)
+    delay = timedelta(seconds=190)
+    assert steps[0] == ended - delay
+    assert heard.texts == [("watch.delay", {"minutes": 3, "seconds": 10})]
+
+
+def test_calls_of_unknown_length_are_waited_for_ten_minutes() -> None:
+    heard = Heard()
+    steps = told([calls(30, seen=False)], rounds=3, hold_s=0, heard=heard)
+    assert steps[0] == timedelta(minutes=30) - timedelta(seconds=610)
+    assert heard.texts == [("watch.delay", {"minutes": 10, "seconds": 10})]
+
+
+def test_calls_that_come_after_their_step_was_decided_are_counted_and_said() -> None:
+    heard = Heard()
+    lasting = pl.concat([calls(minute, seen=False, length_s=170) for minute in range(40)])
+    told([lasting, *[NOTHING] * 600, calls(41, seen=False, length_s=480)], rounds=603, hold_s=0, heard=heard)
+    assert heard.texts[-1] == ("watch.too_late", {"records": 3, "of": 123})
+
+
+def test_calls_that_say_when_they_came_and_came_within_the_hold_are_never_too_late() -> None:
+    heard = Heard()
+    told([calls(10), *[NOTHING] * 30, calls(10.3), calls(10.5)], rounds=33, heard=heard)
+    assert heard.texts == []
+
+
+def following(county: County, baseline: Baseline, *batches: pl.DataFrame) -> Heard:
+    """What is said while these batches come one after another."""
+    heard, time = Heard(), Time()
+    begin = lambda: Watch(baseline, county.territory)  # noqa: E731
+    live = Following(baseline, begin, county.territory, heard, clock=time)
+    for _ in islice(live.alarms([iter([*batches, *[NOTHING] * 5])], time.sleep), len(batches)):
+        pass
+    return heard
+
+
+def test_records_that_do_not_fit_the_baseline_are_refused_once_there_are_enough_to_be_sure(county: County) -> None:
+    unseen = county.records.with_columns(pl.lit(None, county.records.schema["seen"]).alias("seen"))
+    following(county, county.baseline, unseen.head(SURE - 1))
+    with pytest.raises(InputError) as error:
+        following(county, county.baseline, unseen.head(SURE))
+    assert str(error.value) == (
+        "these records don't say when they were seen, those of the baseline did: "
+        "learn the baseline from records of the same feeds."
+    )
+    with pytest.raises(InputError) as error:
+        following(county, replace(county.baseline, hold_s=0), county.records.head(SURE))
+    assert str(error.value) == (
+        "these records say when they were seen, those of the baseline didn't: "
+        "learn the baseline from records of the same feeds."
+    )
+
+
+def test_a_vantage_that_turns_up_while_a_file_is_followed_is_named_once(county: County) -> None:
+    ordered = county.records.sort("seen")
+    probe = ordered.slice(2000, 30).with_columns(
+        pl.lit("probe").cast(county.records.schema["vantage"]).alias("vantage")
+    )
+    heard = following(county, county.baseline, ordered.head(2000), probe, probe)
+    assert [text for text in heard.texts if text[0] != "watch.too_late"] == [
+        ("watch.strange_vantage", {"vantage": "probe"})
+    ]
+
+
+def test_a_file_followed_for_the_first_time_may_hold_monday_and_friday(county: County) -> None:
+    monday = county.records.filter(pl.col("time") < datetime(2021, 6, 2, 9, tzinfo=UTC)).sort("seen")
+    friday = monday.with_columns(pl.col("time", "seen") + timedelta(days=4))
+    heard = following(county, county.baseline, monday, friday)
+    assert heard.names == ["watch.no_records"]

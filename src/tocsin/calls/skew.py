@@ -123,8 +123,8 @@ class Skew:
         under = np.fmin(before, after) - times
         parted = np.nan_to_num(np.abs(before - after))
         lowest = np.minimum.accumulate(np.fmin(before, self._lowest))
-        shown = times > lowest - BEHIND_S
-        return (under > np.where(first | last, EDGE_BEHIND_S, BEHIND_S)) & (under > np.maximum(far_s, parted)) & ~shown
+        least = np.maximum(np.where(first | last, EDGE_BEHIND_S, BEHIND_S), np.maximum(far_s, parted))
+        return np.asarray((under > least) & (times <= lowest - BEHIND_S))
 
     def _count_falls(self, seconds: _Seconds) -> None:
         pending = np.concatenate([self._block, seconds])

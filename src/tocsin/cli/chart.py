@@ -40,6 +40,7 @@ def chart(
         tocsin chart evening.parquet --baseline baseline --out evening.svg
     """
     from tocsin import counts
+    from tocsin.cli.aloud import aloud
     from tocsin.cli.charting import LATEST_S, picture
     from tocsin.cli.keeping import whole
     from tocsin.cli.picture import check_format, draw
@@ -52,14 +53,18 @@ def chart(
     minutes = minutes_per_false_alarm(false_alarms)
     normal = Baseline.read(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)
+    say = aloud(words)
     with (
         reading(
             records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
         ) as source,
-        source.days() as days,
+        source.days(say) as days,
     ):
-        watching = Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
-        alarms = list(watch_days(days, watching, source.territory))
+
+        def begin() -> Watch:
+            return Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
+
+        alarms = list(watch_days(days, normal, begin, source.territory, say))
         where = source.territory
         settled, complete = (counts.tally(days, territory=where, hold_s=hold) for hold in (normal.hold_s, LATEST_S))
         drawn = picture(settled, complete, alarms, normal, where, words, simulated=are_simulated(records))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,8 +12,12 @@ from tocsin.cli.app import app
 from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
 from tocsin.words import Words
 
+if TYPE_CHECKING:
+    from tocsin.cli.leftout import Stretch
+    from tocsin.territory import Territory
+
 SHOWN: Final = 10
-"""Of the hours that were left out as not normal, so many are named: the largest."""
+"""Of the stretches of time that were left out as not normal, so many are named: the largest."""
 
 
 @app.command()
@@ -37,7 +41,9 @@ def learn(
 
         tocsin learn operators/ centres/ --out baseline --key secret.key
     """
+    from tocsin.cli.aloud import aloud
     from tocsin.cli.keeping import whole
+    from tocsin.cli.leftout import stretches
     from tocsin.cli.reading import reading
     from tocsin.cli.watching import learn_days
 
@@ -46,19 +52,31 @@ def learn(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
     ) as source:
         words = Words(language=ctx.obj, zone=source.territory.zone)
-        with source.days() as days:
+        with source.days(aloud(words)) as days:
             baseline = learn_days(days, source.territory)
         with whole(out) as partial:
             baseline.write(partial)
     since, until = (datetime.fromtimestamp(at, UTC) for at in (baseline.learned_from, baseline.learned_to))
-    typer.echo(words("learn.learned", records=days.records, since=since, until=until, file=out))
+    typer.echo(words("learn.learned", records=days.met.records, since=since, until=until, file=out))
     typer.echo(words("learn.lattice", scopes=len(baseline.lattice), vantages=words.listed(list(baseline.vantages))))
-    for hours in sorted(baseline.left_out, key=lambda hours: -abs(hours.seen - hours.expected))[:SHOWN]:
-        at = datetime.fromtimestamp(hours.start, UTC)
-        where = ", ".join(hours.scope.values()) or source.territory.name
-        seen, expected = round(hours.seen), round(hours.expected)
-        typer.echo(words("learn.left_out", at=at, where=where, family=hours.family, seen=seen, expected=expected))
-    if len(baseline.left_out) > SHOWN:
-        typer.echo(words("learn.left_out_more", more=len(baseline.left_out) - SHOWN))
+    left_out = stretches(baseline.left_out)
+    for hours in left_out[:SHOWN]:
+        typer.echo(_left_out_told(hours, source.territory, words))
+    if len(left_out) > SHOWN:
+        typer.echo(words("learn.left_out_more", more=len(left_out) - SHOWN))
     for caution in baseline.cautions:
         typer.echo(words("learn.caution", caution=caution), err=True)
+
+
+def _left_out_told(hours: Stretch, territory: Territory, words: Words) -> str:
+    begun, ended = (datetime.fromtimestamp(second, UTC) for second in (hours.start, hours.end))
+    most, (family, *others) = hours.of[0], hours.families
+    return words(
+        "learn.left_out",
+        where=", ".join(most.scope.values()) or territory.name,
+        at=begun,
+        until=words.near(ended, begun),
+        family=f"{family} ({', '.join(others)})" if others else family,
+        seen=round(most.seen),
+        expected=round(most.expected),
+    )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tocsin.calls import Rejects
+    from tocsin.cli.aloud import Say
     from tocsin.cli.days import Days
     from tocsin.clock import Clock
     from tocsin.territory import Territory
@@ -94,11 +95,13 @@ class Reading:
         ]
 
     @contextmanager
-    def days(self) -> Iterator[Days]:
-        """The records in the order of their days."""
+    def days(self, say: Say) -> Iterator[Days]:
+        """The records in the order of their days; those of a wrong clock are left out, and said."""
         from tocsin.cli.days import by_day
 
         with by_day(self.batches()) as days:
+            for apart in days.leave_out():
+                say("reading.apart", records=apart.records, since=apart.since, until=apart.until)
             yield days
 
 

@@ -18,9 +18,10 @@ from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteF
 from tocsin.words import Words
 
 if TYPE_CHECKING:
+    from tocsin.cli.aloud import Say
     from tocsin.cli.reading import Reading
     from tocsin.territory import Territory
-    from tocsin.watch import Alarm, Watch
+    from tocsin.watch import Alarm, Baseline, Watch
 
 BaselineFile = Annotated[
     Path, typer.Option("--baseline", metavar="BASELINE", help="What `tocsin learn` wrote from quiet weeks.")
@@ -57,6 +58,7 @@ def watch_(
 
         tocsin watch /var/log/asterisk/cdr-csv/Master.csv --site site.csv --baseline baseline --follow
     """
+    from tocsin.cli.aloud import aloud
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
     from tocsin.watch import Baseline, Level, Watch
@@ -69,8 +71,11 @@ def watch_(
     with reading(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
     ) as source:
-        watching = Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
-        changes = _followed(source, watching) if follow else _at_rest(source, watching)
+
+        def begin() -> Watch:
+            return Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
+
+        changes = (_followed if follow else _at_rest)(source, normal, begin, aloud(words))
         with _shown(source.territory, words, as_json=as_json, live=follow) as show:
             for alarm in changes:
                 (paged if alarm.level is Level.PAGE else watched).add(alarm.alarm)
@@ -81,22 +86,23 @@ def watch_(
         raise typer.Exit(PAGED)
 
 
-def _at_rest(source: Reading, watching: Watch) -> Iterator[Alarm]:
+def _at_rest(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Iterator[Alarm]:
     from tocsin.cli.watching import watch_days
 
-    with source.days() as days:
-        yield from watch_days(days, watching, source.territory)
+    with source.days(say) as days:
+        yield from watch_days(days, baseline, begin, source.territory, say)
 
 
-def _followed(source: Reading, watching: Watch) -> Iterator[Alarm]:
+def _followed(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Iterator[Alarm]:
     from tocsin import clock
-    from tocsin.cli.following import follow_alarms
-    from tocsin.counts import Tallier
+    from tocsin.cli.following import Following
 
-    normal = watching.baseline
-    tallier = Tallier(territory=source.territory, hold_s=normal.hold_s, offsets=normal.offsets)
-    for changes in follow_alarms(source.growing(clock.wall), tallier, watching, clock=clock.wall, sleep=clock.wait):
-        yield from changes
+    following = Following(baseline, begin, source.territory, say, clock=clock.wall)
+    try:
+        for changes in following.alarms(source.growing(clock.wall), clock.wait):
+            yield from changes
+    finally:
+        following.tell()
 
 
 @contextmanager

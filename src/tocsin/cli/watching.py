@@ -2,42 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 import polars as pl
 
 from tocsin import counts, watch
+from tocsin.cli.aloud import Say
 from tocsin.cli.days import Days
-from tocsin.counts import STEP_S, Tallier
+from tocsin.cli.met import Strangers, check_fit, check_territory
+from tocsin.cli.stretches import SILENT_S, Stretches, last_known
+from tocsin.counts import STEP_S, Tallier, Tally
 from tocsin.counts.offsets import learn_offsets
-from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.watch import Alarm, Baseline, Watch
 
 HOLD_S = 60
 """A call counts if its record came within so many seconds of its start, where records say when they came; else 0."""
 
+RECENT: Final = 1000
+"""Records by whose gaps the last ones are judged."""
+
+
+class Watching(Protocol):
+    """What takes decided steps: a `Watch`, or one for each of the `Stretches`."""
+
+    @property
+    def baseline(self) -> Baseline: ...
+
+    def decide(self, tally: Tally, until: int) -> list[Alarm]: ...
+
 
 def learn_days(days: Days, territory: Territory) -> Baseline:
     """What is normal, from records laid down by day."""
-    hold = HOLD_S if days.with_seen else 0
+    hold = HOLD_S if days.met.with_seen else 0
     offsets = {}
-    if {"operator", "centre"} <= days.vantages and days.fullest:
+    if {"operator", "centre"} <= days.met.vantages and days.fullest:
         offsets = learn_offsets([days.day(days.fullest)], territory=territory)
     tally = counts.tally(days, territory=territory, hold_s=hold, offsets=offsets)
     return watch.learn(tally, territory, hold_s=hold, offsets=offsets)
 
 
-def watch_days(days: Days, watching: Watch, territory: Territory) -> Iterator[Alarm]:
-    """Every change of every alarm, as it would have come live."""
-    baseline = watching.baseline
-    check_fit(baseline, with_seen=days.with_seen, territory=territory)
+def watch_days(
+    days: Days, baseline: Baseline, begin: Callable[[], Watch], territory: Territory, say: Say
+) -> Iterator[Alarm]:
+    """Every change of every alarm, as it would have come live. ``begin`` makes a watch of the baseline."""
+    check_territory(baseline, territory)
+    check_fit(baseline, days.met)
+    Strangers(baseline, say).tell(days.met)
+    stretches = Stretches(begin, say)
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
-    for day in days:
+    recent: pl.DataFrame | None = None
+    for day, ends in zip(days, days.ends(SILENT_S), strict=True):
         tallier.push(day)
-        yield from decide(tallier, watching, day["time"][-1])
-    yield from decide(tallier, watching, known_until(day, baseline.hold_s))
+        recent = day if recent is None else pl.concat([recent.tail(RECENT), day])
+        known = known_records(recent) if ends else recent
+        if known.height < recent.height:
+            say("watch.not_known", records=recent.height - known.height, until=known["time"][-1])
+        yield from decide(tallier, stretches, known_until(known, baseline.hold_s) if ends else day["time"][-1])
+
+
+def known_records(records: pl.DataFrame) -> pl.DataFrame:
+    """Those of the last records, in order of time, whose time the others confirm."""
+    last = records["time"].dt.epoch("s").tail(RECENT).to_numpy()
+    return records.head(records.height - len(last) + last_known(last) + 1)
 
 
 def known_until(records: pl.DataFrame, hold_s: int) -> datetime:
@@ -51,21 +80,7 @@ def known_until(records: pl.DataFrame, hold_s: int) -> datetime:
     return min(came, begun + timedelta(seconds=hold_s))
 
 
-def decide(tallier: Tallier, watching: Watch, now: datetime) -> list[Alarm]:
+def decide(tallier: Tallier, watching: Watching, now: datetime) -> list[Alarm]:
     """What the watch says of the steps that are settled at ``now``, a time on the records' clock."""
     until = int(now.timestamp()) - watching.baseline.hold_s
     return watching.decide(tallier.decide(now), until - until % STEP_S)
-
-
-def check_fit(baseline: Baseline, *, with_seen: bool, territory: Territory) -> None:
-    """Raise InputError where a baseline was learned from other records or another territory than these."""
-    if baseline.territory != territory.name:
-        raise InputError(
-            f"the baseline was learned for {baseline.territory}, the records are read for {territory.name}",
-            do="give both commands the same --territory",
-        )
-    if with_seen and baseline.hold_s == 0:
-        raise InputError(
-            "these records say when they were seen, those of the baseline didn't",
-            do="learn the baseline from records of the same feeds",
-        )
