@@ -38,8 +38,9 @@ def test_how_late_a_feed_records_its_calls_is_told() -> None:
         records("room 1", every_s=60, until_s=3600, took_s=20), records("room 1", every_s=360, until_s=3600, took_s=300)
     ) == [
         "feeds, as they stood at the last record:",
-        "  room 1 (centre): 70 calls, half of them recorded within 20 s, 99 % within 5.1 min, 86 % within the watch's 60 s, "
-        "no heartbeats, longest time without a sign 1.0 min, from 2 June 2021, 10:00 CEST",
+        "  room 1 (centre): 70 calls, half of them recorded within 20 s, 99 % within 5.1 min, "
+        "86 % within the watch's 60 s, no heartbeats, "
+        "longest time without a sign 1.0 min, from 2 June 2021, 10:00 CEST",
     ]
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.front.conftest import Tocsin
+from tests.front.conftest import AREAS, SERVICES, Tocsin
 
 DEMONSTRATION = Path(__file__).parents[2] / "src" / "tocsin" / "territory" / "data" / "demonstration"
 
@@ -111,6 +111,36 @@ def test_a_look_says_what_the_file_holds_and_what_it_lacks(tocsin: Tocsin, count
     assert "a minute" in said.out
     assert "service: 911" in said.out
     assert "no path" not in said.out
+
+
+def test_a_look_says_of_every_feed_how_late_and_how_alive_it_is(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("look", county / "outage.csv", "--territory", county / "map").out.replace("\u202f", " ")
+    assert "feeds, as they stood at the last record:" in said
+    assert "within the watch's 60 s" in said
+    assert "a heartbeat every 60 s" in said or "a heartbeat every 1.0 min" in said
+    assert "of the largest area, Ashford (C1)" in said
+
+
+def test_a_county_that_knows_no_population_is_looked_at_and_learned_but_not_simulated(
+    tocsin: Tocsin, county: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "services.csv").write_text(SERVICES)
+    (tmp_path / "areas.csv").write_text(re.sub(r"\d+$", "0", AREAS, flags=re.MULTILINE))
+    there = ("--territory", tmp_path)
+    assert tocsin("look", county / "outage.csv", *there).code == 0
+    assert tocsin("learn", county / "may.parquet", *there, "--out", tmp_path / "baseline").code == 0
+    said = tocsin("simulate", "quiet-month", *there, "--out", tmp_path / "quiet.csv")
+    assert (said.code, said.err) == (
+        1,
+        "no area has any inhabitants, so nobody calls: give areas.csv a population column.\n",
+    )
+    (tmp_path / "areas.csv").write_text(re.sub(r"\d+$", "", AREAS.splitlines()[0] + "\nC,Low County,county,,\n"))
+    said = tocsin("look", county / "outage.csv", *there)
+    assert (said.code, said.err.split(": ", 1)[1]) == (
+        1,
+        "one fault in the folder: mend each and try again.\nareas.csv line 2, population: the cell is empty: write the "
+        "inhabitants in digits; 0 is enough to watch, but nobody is simulated there.\n",
+    )
 
 
 def test_a_drafted_mapping_reads_the_file_it_was_drafted_from(tocsin: Tocsin, tmp_path: Path) -> None:

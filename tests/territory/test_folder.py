@@ -129,7 +129,7 @@ def test_everything_wrong_with_a_folder_comes_out_together(county: Path) -> None
         "territory.toml, country: the holidays of 'XX' are not known: "
         "write an ISO 3166 code that the package holidays has, or leave the line out.",
         "areas.csv line 3, population: 'many' is not a number of inhabitants: "
-        "write it in digits, 0 if nobody lives there.",
+        "write the inhabitants in digits; 0 is enough to watch, but nobody is simulated there.",
         "areas.csv line 4, kind: the cell is empty: write what the area is: county, township.",
         "areas.csv line 5, code: 'T02' stands already on line 4: keep one of the two rows.",
         "areas.csv line 6, code: the cell is empty: every row needs one.",

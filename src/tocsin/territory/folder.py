@@ -171,11 +171,8 @@ def read_area(row: Row, note: Note) -> Area:
         note("kind", "the cell is empty", "write what the area is: county, township")
     digits = "".join(row["population"].split())
     if not (digits.isascii() and digits.isdigit()):
-        note(
-            "population",
-            f"'{row['population']}' is not a number of inhabitants",
-            "write it in digits, 0 if nobody lives there",
-        )
+        said = f"'{row['population']}' is not a number of inhabitants" if digits else "the cell is empty"
+        note("population", said, "write the inhabitants in digits; 0 is enough to watch, but nobody is simulated there")
         digits = "0"
     return Area(
         code=row["code"],
