@@ -17,7 +17,8 @@ from bench.detection.cases import ONSET_S, Case
 from bench.detection.worlds import BASE_FAILURE, World, usual_minutes
 from tocsin.watch import Watch, Yardstick
 from tocsin.watch.family import Law
-from tocsin.watch.nulls import RAREST, Z
+from tocsin.watch.nulls import Z
+from tocsin.watch.ratio import RAREST
 from tocsin.watch.yardstick import level_nats, rate_nats, share_nats, yardstick
 
 RUNS: Final = 400

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from bench.detection.runs import SEED
-from tocsin.watch.detector import advance
+from tocsin.watch.detector import advance, factors, rows_by_group
 from tocsin.watch.family import SIZES
 from tocsin.watch.ratio import rate_ratio, share_ratio
 
@@ -60,8 +60,9 @@ def count(minutes: int, seed: int = SEED) -> Kept:
     class_weight = np.full((len(classes), len(SIZES)), 0.5 / len(classes) / len(SIZES))
     overlap = np.asarray((member[:, None, :] & member[None, :, :]).any(axis=2))
     alarms = _watch(
-        minutes * 6, seed, member, overlap, everything, classes, group, outcome, contrast, weight, class_weight
-    )
+        minutes * 6, seed, member, overlap, everything, classes, outcome, contrast, factors(outcome), factors(contrast),
+        weight, class_weight, *rows_by_group(everything), *rows_by_group(group[classes]),
+    )  # fmt: skip
     return Kept(alarms=alarms, minutes=minutes)
 
 
@@ -80,15 +81,19 @@ def _watch(
     overlap: NDArray[np.bool_],
     scope: NDArray[np.int32],
     classes: NDArray[np.int32],
-    group: NDArray[np.int32],
     outcome: NDArray[np.float64],
     contrast: NDArray[np.float64],
+    outcome_factor: NDArray[np.float64],
+    contrast_factor: NDArray[np.float64],
     weight: NDArray[np.float64],
     class_weight: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    start: NDArray[np.int64],
+    class_rows: NDArray[np.int64],
+    class_start: NDArray[np.int64],
 ) -> int:
     np.random.seed(seed)
     failed, shared = np.zeros(weight.shape), np.zeros(class_weight.shape)
-    awake, class_awake = np.zeros(len(scope), np.bool_), np.zeros(len(classes), np.bool_)
     counts = np.zeros((len(scope), 2), np.int32)
     alarms = 0
     for _ in range(steps):
@@ -100,8 +105,13 @@ def _watch(
                 if member[s, cell]:
                     counts[s, 0] += k
                     counts[s, 1] += n
-        m = advance(failed, outcome, weight, awake, scope, scope, counts, 0, 1, STEP_MINUTES)
-        m += advance(shared, contrast, class_weight, class_awake, classes, group[classes], counts, 1, 1, STEP_MINUTES)
+        m = advance(
+            failed, STEP_MINUTES, outcome, outcome_factor, weight, scope, rows, start, counts, scope, 0, 1, False
+        )
+        m += advance(
+            shared, STEP_MINUTES, contrast, contrast_factor, class_weight, classes, class_rows, class_start,
+            counts, scope, 1, 1, False,
+        )  # fmt: skip
         while m >= A:
             alarms += 1
             parts = (failed * weight).sum(axis=1)

@@ -6,7 +6,7 @@ import pytest
 from tests.watch.island import at, cells, drawn, fault, island, second
 
 from tocsin.counts import Tally
-from tocsin.watch.counting import COLUMN, USED, Counted, clear, spread, used_counts, vantage_of
+from tocsin.watch.counting import COLUMN, USED, Counted, spread, used_counts, vantage_of
 from tocsin.watch.lattice import Lattice
 
 HALF_HOUR = drawn(second("17:00"), second("17:30"), seed=3, faults=(fault("17:10", "17:20", 0.5, kind="busy"),))
@@ -40,16 +40,6 @@ def test_spreading_gives_each_scope_the_sum_of_its_cells(lattice: Lattice) -> No
             if scope in member.scope[member.start[cell] : member.start[cell + 1]]
         ]
         assert (out[0, scope] == used[np.isin(HALF_HOUR.cell, mine)].sum(axis=0)).all()
-
-
-def test_clearing_takes_back_all_that_was_spread(lattice: Lattice) -> None:
-    member = lattice.membership(HALF_HOUR.cells, island())
-    out = np.zeros((1, len(lattice), len(USED)), np.int32)
-    place = np.zeros(HALF_HOUR.cells.height, np.int8)
-    spread(HALF_HOUR.cell, used_counts(HALF_HOUR), member.start, member.scope, place, out)
-    assert out.any()
-    clear(HALF_HOUR.cell, member.start, member.scope, out)
-    assert not out.any()
 
 
 def test_a_vantage_that_is_not_watched_is_passed_over(lattice: Lattice) -> None:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from tocsin.watch.counting import COLUMN, USED
-from tocsin.watch.detector import CEILING, STEP_NATS, Component, advance, advance_level
+from tocsin.watch.detector import CEILING, STEP_NATS, Component
 from tocsin.watch.family import FAMILIES, SIZES
 from tocsin.watch.ratio import fall_ratio, rate_ratio, share_ratio
 
@@ -36,20 +36,7 @@ def component(
 
 
 def step(part: Component, counts: NDArray[np.int32], minutes: float = 1.0) -> float:
-    return float(
-        advance(
-            part.evidence,
-            part.ratio,
-            part.weight,
-            part.asleep,
-            part.scope,
-            part.group,
-            counts,
-            part.bad,
-            part.of,
-            minutes,
-        )
-    )
+    return part.advance(counts, np.arange(len(counts), dtype=np.int32), minutes)
 
 
 def counted(**columns: list[int]) -> NDArray[np.int32]:
@@ -85,9 +72,7 @@ def test_false_pages_are_no_more_than_promised_at_the_margins_end() -> None:
     pages = 0
     for minute in range(minutes):
         m = step(outcome, counts[minute]) + step(contrast, counts[minute])
-        m += advance_level(
-            void.evidence, void.ratio, void.weight, void.asleep, void.scope, alone[minute], void.bad, 1.0
-        )
+        m += step(void, alone[minute])
         if m >= a:
             pages += 1
             for part in (outcome, contrast, void):
@@ -113,7 +98,7 @@ def test_however_total_the_loss_no_evidence_overflows() -> None:
     all_lost, none_come = counted(known=[5000], dropped=[5000]), counted(arrived=[0])
     for _ in range(2000):
         m = step(outcome, all_lost)
-        level = advance_level(void.evidence, void.ratio, void.weight, void.asleep, void.scope, none_come, void.bad, 1.0)
+        level = step(void, none_come)
     for part, total in ((outcome, m), (void, level)):
         assert np.isfinite(total)
         assert part.evidence.max() <= CEILING
@@ -157,10 +142,56 @@ def test_a_sleeping_row_keeps_its_evidence_and_gives_none() -> None:
 
 def test_guarded_evidence_counts_no_further_than_its_guard_allows() -> None:
     engaged = component("engaged", rate_ratio(np.array([0.04, 0.04]), np.ones(2)), 1.0)
-    level = component("level", fall_ratio(np.array([5.0]), np.array([0.1]), np.ones(1)), 1.0)
+    level = component("fewer", fall_ratio(np.array([5.0]), np.array([0.1]), np.ones(1)), 1.0)
     engaged.guard, engaged.guard_row = level, np.array([0, -1])
     engaged.evidence[:] = 1000.0
     level.evidence[:] = 10.0
     assert engaged.parts() == pytest.approx([5.0, 0.0])  # the second scope has no level: nothing says calls are missing
     level.evidence[:] = 1e6
     assert engaged.parts() == pytest.approx([500.0, 0.0])
+
+
+def test_a_contrast_needs_half_the_nats_that_its_calls_have_become_fewer() -> None:
+    contrast = component("contrast", share_ratio(np.array([0.2, 0.2]), np.zeros(2), np.ones(2)), 1.0)
+    fallen = component("fallen", fall_ratio(np.array([5.0]), np.zeros(1), np.ones(1)), 1.0)
+    contrast.guard, contrast.guard_row = fallen, np.array([0, -1])
+    contrast.evidence[:] = 1000.0
+    fallen.evidence[:] = 20.0
+    assert contrast.parts() == pytest.approx([200.0, 500.0])  # where the calendar knows nothing, the share speaks alone
+    fallen.evidence[:] = CEILING
+    assert contrast.parts() == pytest.approx([500.0, 500.0])
+
+
+def test_many_counts_and_few_come_to_the_same() -> None:
+    ratio = rate_ratio(np.array([0.04]), np.ones(1))
+    once, often = component("outcome", ratio, 1.0), component("outcome", ratio, 1.0)
+    step(once, counted(known=[30], dropped=[6]), 1.0)
+    for _ in range(6):
+        step(often, counted(known=[5], dropped=[1]), 0.0 if often.evidence.any() else 1.0)
+    assert often.evidence == pytest.approx(once.evidence)
+
+
+def test_only_what_was_touched_is_multiplied() -> None:
+    outcome = component("outcome", rate_ratio(np.array([0.04, 0.04]), np.ones(2)), 1.0)
+    everything = counted(known=[5, 5], dropped=[5, 5])
+    outcome.advance(everything, np.array([1], np.int32), 1.0)
+    assert outcome.evidence[0] == pytest.approx(np.ones(len(SIZES)))
+    assert outcome.evidence[1] == pytest.approx(np.exp(5 * outcome.ratio[1].sum(axis=1)))
+
+
+def test_a_class_is_multiplied_when_only_its_group_was_touched() -> None:
+    group = np.zeros(3, np.int32)
+    contrast = component("contrast", share_ratio(np.array([0.9, 0.3, 0.3]), np.zeros(3), np.ones(3)), 1.0, group)
+    contrast.advance(counted(arrived=[4, 0, 4]), np.array([0, 2], np.int32), 1.0)
+    missing, there = contrast.evidence[1], contrast.evidence[2]
+    assert (missing > 1).all()
+    assert missing[-1] > there[-1]
+
+
+def test_demand_that_changes_rescales_a_level_and_leaves_its_margin() -> None:
+    at_five = component("level", fall_ratio(np.array([5.0, 5.0]), np.array([0.1, 0.2]), np.ones(2)), 1.0)
+    at_five.rescale(np.array([2.0, 1.0]))
+    renewed = component("level", fall_ratio(np.array([10.0, 5.0]), np.array([0.1, 0.2]), np.ones(2)), 1.0)
+    counts = counted(arrived=[3, 2])
+    assert step(at_five, counts) == pytest.approx(step(renewed, counts))
+    assert at_five.ratio == pytest.approx(renewed.ratio)

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from tests.watch.island import PER_MINUTE, baseline, island, second, shape
 
 from tocsin.watch import Scope
 from tocsin.watch.baseline import Feed
 from tocsin.watch.counting import COLUMN, USED
 from tocsin.watch.evidence import Evidence
+from tocsin.watch.lattice import Membership
+from tocsin.watch.scoped import Scoped
 
 MINUTE = second("17:00") // 60
 
@@ -25,13 +26,21 @@ def place(scope: Scope) -> int:
     return next(index for index in range(len(lattice)) if lattice.scope(index) == scope)
 
 
-def counts(**scopes: dict[str, int]) -> NDArray[np.int32]:
-    """(vantages, S, USED) of one step: ``all`` is everything, other names are areas."""
-    out = np.zeros((1, len(baseline().lattice), len(USED)), np.int32)
+def counts(**scopes: dict[str, int]) -> Scoped:
+    """One step: ``all`` is everything, other names are areas."""
+    out = Scoped(1, len(baseline().lattice))
     for name, columns in scopes.items():
-        for column, value in columns.items():
-            out[0, place(Scope() if name == "all" else Scope(area=name)), COLUMN[column]] = value
+        add(out, place(Scope() if name == "all" else Scope(area=name)), columns)
     return out
+
+
+def add(out: Scoped, scope: int, columns: dict[str, int]) -> None:
+    """Count in one scope alone, as if it were a cell."""
+    row = np.zeros((1, len(USED)), np.uint32)
+    for column, value in columns.items():
+        row[0, COLUMN[column]] = value
+    alone = Membership(start=np.array([0, 1]), scope=np.array([scope], np.int32))
+    out.add(np.zeros(1, np.int32), row, alone, np.zeros(1, np.int8))
 
 
 ALL_FAIL = counts(N1={"known": 20, "dropped": 20})
@@ -41,7 +50,7 @@ def test_nothing_counted_adds_its_minutes(evidence: Evidence) -> None:
     for _ in range(6):
         evidence.step(counts(), 10)
     steps = [each for each in evidence.components if each.family.pages and each.family.step_s == 10]
-    paging = [each for each in steps if each.guard is None]  # a guard that has seen no minute yet lets nothing count
+    paging = [each for each in steps if each.guard is None or each.guard.family.step_s == 10]  # others' still sleep
     assert evidence.mixture(pages=True) == pytest.approx(sum(float(each.weight.sum()) for each in paging))
 
 
@@ -128,9 +137,9 @@ def moved(*, frozen: bool) -> float:
     drifting = tuple(replace(each, sigma=np.full_like(each.sigma, 0.1)) for each in known.references)
     evidence = Evidence(replace(known, references=drifting), island(), second("17:00"))
     evidence.frozen[:] = frozen
-    out = np.zeros((1, len(known.lattice), len(USED)), np.int32)
-    out[0, :, COLUMN["known"]] = 1000
-    out[0, :, COLUMN["dropped"]] = 24
+    out = Scoped(1, len(known.lattice))
+    for scope in range(len(known.lattice)):
+        add(out, scope, {"known": 1000, "dropped": 24})
     for minute in range(MINUTE, MINUTE + 240):
         evidence.count(minute, out)
     tracker = next(each for each in evidence.trackers if each.reference.family_name == "outcome")

@@ -44,7 +44,7 @@ def test_shares_of_operators_and_accesses_are_learned() -> None:
     contrast = of(known, "contrast")
     operator = place(known, Scope(area="N1", operator="A"))
     assert logistic(contrast.base[operator]) == pytest.approx(OPERATORS["A"], abs=0.01)
-    assert logistic(contrast.base[place(known, Scope(access="fixed"))]) == pytest.approx(FIXED, abs=0.01)
+    assert logistic(contrast.base[place(known, Scope(node="CS1"))]) == pytest.approx(FIXED, abs=0.01)
 
 
 def test_arrivals_are_a_share_of_the_calendars_demand() -> None:

@@ -29,17 +29,17 @@ def test_pages_share_one_budget_and_watches_another(outcomes: bool) -> None:
 
 def test_a_family_without_data_gives_its_part_to_the_others() -> None:
     all_there, blind = weights(baseline(), pages=True), weights(baseline(vantage="centre", outcomes=False), pages=True)
-    assert set(all_there) == {"outcome", "engaged", "contrast", "void", "guard"}
-    assert set(blind) == {"contrast", "void", "guard"}
+    assert set(all_there) == {"outcome", "engaged", "contrast", "void", "fewer", "fallen"}
+    assert set(blind) == {"contrast", "void", "fewer", "fallen"}
     assert blind["contrast"] / blind["void"] == pytest.approx(all_there["contrast"] / all_there["void"])
     assert blind["contrast"] > all_there["contrast"]
 
 
-def test_four_families_stand_on_the_reference_of_arrivals() -> None:
+def test_five_families_stand_on_the_reference_of_arrivals() -> None:
     known = baseline()
     level = next(index for index, each in enumerate(known.references) if each.family_name == "level")
     names = [component.family.name for component in components(known) if component.reference == level]
-    assert names == ["void", "guard", "level", "surge"]
+    assert names == ["void", "fewer", "fallen", "level", "surge"]
 
 
 def test_only_active_scopes_are_looked_at() -> None:
@@ -47,7 +47,7 @@ def test_only_active_scopes_are_looked_at() -> None:
     for component in components(known):
         assert known.references[component.reference].active[component.scope].all()
         assert (component.evidence == 0).all()
-        assert (component.weight > 0).all() == (component.family.name != "guard")
+        assert (component.weight > 0).all() == (component.family.name not in ("fewer", "fallen"))
 
 
 def test_a_class_is_counted_in_its_group() -> None:
@@ -64,7 +64,7 @@ def test_busy_calls_are_guarded_by_the_arrivals_of_the_same_scope() -> None:
     guard, row = engaged.guard, engaged.guard_row
     assert isinstance(guard, Component)
     assert row is not None
-    assert guard.family.name == "guard"
+    assert guard.family.name == "fewer"
     assert (guard.scope[row] == engaged.scope).all()
     assert sum(weights(baseline(), pages=True).values()) == pytest.approx(1)
 
@@ -80,6 +80,16 @@ def test_where_no_level_stands_a_guarded_scope_says_nothing() -> None:
     assert engaged.guard_row[0] == -1
     engaged.evidence[:] = 1e9
     assert engaged.parts()[0] == 0
+
+
+def test_no_budget_is_spent_on_a_loss_that_a_scope_is_too_small_to_show() -> None:
+    outcome = next(each for each in components(baseline()) if each.family.name == "outcome")
+    share = outcome.weight / outcome.weight.sum(axis=1, keepdims=True)
+    smallest = int(baseline().references[outcome.reference].per_minute[outcome.scope].argmin())
+    assert outcome.scope[0] == 0  # everything: all sizes show there within minutes
+    assert share[0].min() > 0.1
+    assert share[smallest, 0] < share[smallest, -1] / 2
+    assert (np.diff(share, axis=1) > 0).all()
 
 
 def test_weights_of_scopes_are_equal_among_siblings_and_sum_to_one() -> None:

@@ -135,3 +135,21 @@ def test_cells_never_met_in_the_history_are_watched_in_the_whole() -> None:
         counts=tally.counts,
     )
     assert [alarm.at for alarm in watched(renamed, UNTIL, baseline())] == [alarm.at for alarm in in_one_go()]
+
+
+@pytest.mark.parametrize("seed", [51, 52])
+@pytest.mark.parametrize("outcomes", [True, False])
+def test_mobiles_that_are_called_more_page_nobody_for_fixed_lines(outcomes: bool, seed: int) -> None:
+    """From 17:00 to 18:00 mobiles make half as many calls again: the share of fixed lines falls, their calls don't."""
+    known = baseline() if outcomes else baseline(vantage="centre", outcomes=False)
+    tally = drawn(
+        second("15:00"),
+        second("18:30"),
+        seed=seed,
+        vantage="operator" if outcomes else "centre",
+        outcomes=outcomes,
+        faults=(fault("17:00", "18:00", 0.5, kind="more", access="mobile"),),
+    )
+    said = watched(tally, "18:30", known)
+    assert not [alarm for alarm in said if alarm.level is Level.PAGE]
+    assert "surge" in {alarm.kind for alarm in said}

@@ -14,7 +14,8 @@ from tocsin.watch.family import Law
 from tocsin.watch.fitted import Columns, Fitted
 from tocsin.watch.history import History
 from tocsin.watch.lattice import LEVELS_A_DEPTH
-from tocsin.watch.nulls import RAREST, Z
+from tocsin.watch.nulls import Z
+from tocsin.watch.ratio import RAREST
 
 _RANKS: Final = (1, 2, 3, 5, 10, 20, 50)
 

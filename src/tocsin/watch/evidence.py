@@ -9,21 +9,19 @@ from numpy.typing import NDArray
 
 from tocsin.territory import Territory
 from tocsin.watch.baseline import Baseline, Feed
-from tocsin.watch.counting import COLUMN, USED
+from tocsin.watch.counting import COLUMN
 from tocsin.watch.demand import Calendar, local_bin
-from tocsin.watch.detector import Component, advance, advance_level
+from tocsin.watch.detector import Component
 from tocsin.watch.drift import BLOCK_S, LAG
 from tocsin.watch.family import Law
 from tocsin.watch.history import profile_groups
 from tocsin.watch.mixture import components
-from tocsin.watch.nulls import RAREST, Tracker, Z
-from tocsin.watch.ratio import fall_ratio, rate_ratio, rise_ratio, share_ratio
+from tocsin.watch.nulls import Tracker, Z
+from tocsin.watch.ratio import step_ratio
+from tocsin.watch.scoped import Scoped
 
 LEVEL_MINUTES: Final = 5
 """How often the expected arrivals of a minute are renewed."""
-
-DEEPEST: Final = 0.97
-"""No margin explains more than this loss away."""
 
 
 class Evidence:
@@ -39,10 +37,9 @@ class Evidence:
         self.trackers = [
             Tracker(reference, self.lattice, self._group, blocks_since) for reference in baseline.references
         ]
-        shape = (len(baseline.vantages), len(self.lattice), len(USED))
         self._block = start // BLOCK_S
-        self._counting = np.zeros(shape, np.int64)
-        self._waiting: list[tuple[int, NDArray[np.int64]]] = []
+        self._counting = Scoped(len(baseline.vantages), len(self.lattice))
+        self._waiting: list[tuple[int, NDArray[np.int32]]] = []
         self._partial = start % BLOCK_S != 0
         self._part = np.zeros(len(self.components))
         self._days: dict[int, NDArray[np.float64]] = {}
@@ -53,26 +50,21 @@ class Evidence:
         self.explained: list[NDArray[np.float64] | None] = [None] * len(self.components)
         self.heard = np.ones(len(baseline.vantages), bool)
         self.frozen = np.zeros(len(self.lattice), bool)
+        self._mine = {
+            pages: [index for index, component in enumerate(self.components) if component.family.pages is pages]
+            for pages in (True, False)
+        }
+        self._level: list[NDArray[np.float64]]
         self.set_nulls(start)
 
     # -- steps -----------------------------------------------------------------------------------------------------
 
-    def step(self, counts: NDArray[np.int32], seconds: int) -> None:
-        """Advance the components whose step is ``seconds`` long by ``counts`` (vantages, S, USED)."""
+    def step(self, counted: Scoped, seconds: int) -> None:
+        """Advance the components whose step is ``seconds`` long by what was counted in it."""
         for index, component in enumerate(self.components):
-            if component.family.step_s != seconds or not self.heard[component.vantage]:
-                continue
-            where = counts[component.vantage]
-            if component.family.law in (Law.FALL, Law.RISE):
-                self._part[index] = advance_level(
-                    component.evidence, component.ratio, component.weight, component.asleep,
-                    component.scope, where, component.bad, seconds / 60,
-                )  # fmt: skip
-            else:
-                self._part[index] = advance(
-                    component.evidence, component.ratio, component.weight, component.asleep,
-                    component.scope, component.group, where, component.bad, component.of, seconds / 60,
-                )  # fmt: skip
+            place = component.vantage
+            if component.family.step_s == seconds and self.heard[place]:
+                self._part[index] = component.advance(counted.counts[place], counted.touched(place), seconds / 60)
 
     def mixture(self, pages: bool, enough: float = 0.0) -> float:
         """M of the paging families, or of those that only watch.
@@ -80,7 +72,7 @@ class Evidence:
         Steps add up evidence without its guards and what is withheld, which is never less; only where that reaches
         ``enough`` are they looked at.
         """
-        mine = [index for index, component in enumerate(self.components) if component.family.pages is pages]
+        mine = self._mine[pages]
         rough = float(self._part[mine].sum())
         if rough < enough:
             return rough
@@ -176,57 +168,55 @@ class Evidence:
 
     def set_nulls(self, second: int) -> None:
         """Renew every ratio for the time that begins now."""
+        self._level = [self.centre(reference, second // 60) for reference in range(len(self.trackers))]
         for index in range(len(self.components)):
-            self._set_null(index, second // 60)
+            self._set_null(index)
 
     def set_levels(self, second: int) -> None:
         """Renew the ratios that stand on expected arrivals."""
-        for index, component in enumerate(self.components):
-            if component.family.law in (Law.FALL, Law.RISE):
-                self._set_null(index, second // 60)
+        for reference, tracker in enumerate(self.trackers):
+            if not tracker.arrivals:
+                continue
+            centre = self.centre(reference, second // 60)
+            by = np.exp(centre - self._level[reference])
+            self._level[reference] = centre
+            for component in self.components:
+                if component.reference == reference:
+                    component.rescale(by[component.scope])
 
-    def _set_null(self, index: int, minute: int) -> None:
+    def _set_null(self, index: int) -> None:
         component = self.components[index]
         tracker = self.trackers[component.reference]
         rows = component.scope
-        theta = (self.centre(component.reference, minute) + tracker.deviation())[rows]
-        reach = Z * tracker.sd()[rows]
+        theta = (self._level[component.reference] + tracker.deviation())[rows]
+        sure = component.family.sure
+        reach = Z * tracker.sd()[rows] if sure else np.zeros(len(rows))
         up = component.family.law is Law.RISE
         phi = (tracker.reference.phi_up if up else tracker.reference.phi)[self.lattice.level[rows]]
+        phi = phi if sure else np.ones(len(rows))
         lost = self.explained[index]
         kept = 1.0 if lost is None else 1.0 - lost
-        law = component.family.law
-        if law is Law.RATE:
-            p0 = 1 / (1 + np.exp(-(theta + reach)))
-            component.ratio = rate_ratio(np.clip(1 - (1 - p0) * kept, RAREST, 0.999), phi)
-            return
-        margin = np.minimum(1 - np.exp(-reach) * (1 - component.family.margin) * kept, DEEPEST)
-        if law is Law.SHARE:
-            component.ratio = share_ratio(1 / (1 + np.exp(-theta)), margin, phi)
-        elif law is Law.FALL:
-            component.ratio = fall_ratio(np.exp(theta) * 60, margin, phi)
-        else:
-            component.ratio = rise_ratio(np.exp(theta) * 60, np.minimum(np.exp(reach) - 1, 20.0), phi)
+        component.renew(step_ratio(component.family, theta, reach, phi, kept))
 
     # -- learning --------------------------------------------------------------------------------------------------
 
-    def count(self, minute: int, counts: NDArray[np.int32]) -> None:
+    def count(self, minute: int, counted: Scoped) -> None:
         """Take one decided minute; at a block's end the trackers learn, `LAG` blocks late, and nulls are renewed."""
-        self._counting += counts
+        self._counting.take(counted)
         if (minute + 1) * 60 % BLOCK_S:
             if (minute + 1) % LEVEL_MINUTES == 0:
                 self.set_levels((minute + 1) * 60)
             return
         if not self._partial:
-            self._waiting.append((self._block, self._counting.copy()))
+            self._waiting.append((self._block, self._counting.counts.copy()))
         self._partial = False
-        self._counting[:] = 0
+        self._counting.clear()
         self._block += 1
         if len(self._waiting) >= LAG:
             self._learn(*self._waiting.pop(0))
         self.set_nulls((minute + 1) * 60)
 
-    def _learn(self, block: int, counts: NDArray[np.int64]) -> None:
+    def _learn(self, block: int, counts: NDArray[np.int32]) -> None:
         middle = (block * BLOCK_S + BLOCK_S // 2) // 60
         for index, tracker in enumerate(self.trackers):
             use = ~self.frozen

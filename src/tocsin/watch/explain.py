@@ -11,9 +11,10 @@ from tocsin.watch.alarm import Level
 from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
 from tocsin.watch.event import Event
-from tocsin.watch.evidence import DEEPEST, Evidence
+from tocsin.watch.evidence import Evidence
 from tocsin.watch.family import Law
 from tocsin.watch.follow import Follow
+from tocsin.watch.ratio import DEEPEST
 from tocsin.watch.recent import Total
 from tocsin.watch.usual import Usual
 

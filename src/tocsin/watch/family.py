@@ -3,7 +3,8 @@
 Each family is a row of `FAMILIES`, to be checked against the table "The evidence" in the project's notes on detection.
 Failures are two families: `outcome` counts what the network lost or misrouted, `engaged` what met a busy or a refusal,
 because one accident fills a centre's lines for ten minutes: a crowd fills lines but doesn't empty them, so `engaged`
-counts only where fewer calls than usual get through.
+counts only where fewer calls than usual get through (`fewer`). A class's share also falls when the others are called
+more: so a contrast counts only where the class's own calls have become fewer than the calendar expects (`fallen`).
 Only families in which demand cancels page; a level pages only where more than half of the arrivals are missing
 (`void`), and otherwise raises a watch.
 """
@@ -31,6 +32,19 @@ class Law(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Guard:
+    """Arrivals that must fall as well before evidence counts: the smaller of its own R and the guard's is an e-value
+    for both nulls, whatever the guard's is to some ``power``.
+
+    ``family`` the level that guards, in the same scope and size · ``needed`` evidence without a guard doesn't count.
+    """
+
+    family: str
+    power: float
+    needed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """One kind of evidence.
 
@@ -38,8 +52,8 @@ class Family:
     expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
     ``least_per_minute`` attempts that a scope must have on an average minute: where one accident's crowd is most of
     what there is to count, attempts aren't independent and a mark says nothing ·
-    ``guarded`` evidence that counts only as far as arrivals fall as well: the smaller of its own R and the `guard`'s in
-    the same scope and size, which is an e-value for both nulls ·
+    ``guard`` the level without which it doesn't count, if any · ``sure`` whether the margin is the learned one and the
+    ratio tempered, so that it is an e-value by itself: all but a guard that only lends its sign ·
     ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.
     """
 
@@ -53,42 +67,49 @@ class Family:
     weight: float
     step_s: int = 60
     margin: float = 0.0
-    guarded: bool = False
+    guard: Guard | None = None
+    sure: bool = True
     least_per_minute: float = 0.0
 
 
 FAMILIES: Final = (
     Family(
         name="outcome", evidence="outcome", law=Law.RATE, bad="dropped", of="known",
-        kind="failure", pages=True, weight=0.32, step_s=10,
+        kind="failure", pages=True, weight=0.40, step_s=10,
     ),
     Family(
         name="engaged", evidence="outcome", law=Law.RATE, bad="engaged", of="known",
-        kind="failure", pages=True, weight=0.03, step_s=10, guarded=True,
+        kind="failure", pages=True, weight=0.02, step_s=10,
+        guard=Guard(family="fewer", power=1.0, needed=True),
     ),
     Family(
         name="reconciliation", evidence="reconciliation", law=Law.RATE, bad="unseen", of="delivered",
-        kind="loss", pages=True, weight=0.10,
+        kind="loss", pages=True, weight=0.09,
     ),
     Family(
         name="redial", evidence="mark", law=Law.RATE, bad="redials", of="callers",
-        kind="redial", pages=True, weight=0.10, least_per_minute=5.0,
+        kind="redial", pages=True, weight=0.07, least_per_minute=5.0,
     ),
     Family(
         name="short", evidence="mark", law=Law.RATE, bad="short", of="answered",
-        kind="redial", pages=True, weight=0.05, least_per_minute=5.0,
+        kind="redial", pages=True, weight=0.03, least_per_minute=5.0,
     ),
     Family(
         name="contrast", evidence="contrast", law=Law.SHARE, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.35, step_s=10,
+        guard=Guard(family="fallen", power=2.0, needed=False),
     ),
     Family(
         name="void", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
-        kind="loss", pages=True, weight=0.05, margin=0.5,
+        kind="loss", pages=True, weight=0.04, margin=0.5,
     ),
     Family(
-        name="guard", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
+        name="fewer", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.0,
+    ),
+    Family(
+        name="fallen", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
+        kind="loss", pages=True, weight=0.0, step_s=10, sure=False,
     ),
     Family(
         name="level", evidence="level", law=Law.FALL, bad="arrived", of="arrived",

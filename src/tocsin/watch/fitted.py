@@ -76,13 +76,14 @@ def rows_of(history: History, family: Family) -> Fitted | None:
     if family.law is Law.SHARE:
         of = of[lattice.group]
         active = (lattice.klass != ALL) & (bad >= _ENOUGH) & (bad > _LEAST_SHARE * of) & (bad < _MOST_SHARE * of)
+        active &= history.compared
     elif family.law is Law.RATE:
         if family.evidence != "outcome" and bad.max(initial=0.0) < _ENOUGH_BAD:
-            return None  # outcomes are known where attempts have one, however few have failed (`nulls.RAREST`)
+            return None  # outcomes are known where attempts have one, however few have failed (`ratio.RAREST`)
         minutes = max(float(history.whole.sum()) * BLOCK_S / 60, 1.0)
         active = (of >= max(_ENOUGH, family.least_per_minute * minutes)) & history.distinct
     else:
-        active = (bad >= _ENOUGH) & history.distinct
+        active = (bad >= _ENOUGH) & (history.distinct | history.compared)  # whatever is compared has its guard
     scope = np.flatnonzero(active)
     if len(scope) == 0:
         return None

@@ -21,7 +21,7 @@ class History:
     ``counts`` (blocks, S, USED) · ``minutes`` (minutes, sample, USED) of the scopes in ``sample``, ascending ·
     ``times`` (blocks,) start of each, seconds since 1970 · ``whole`` (blocks,) blocks that the history covers ·
     ``bins`` (blocks,) hour of the local day · ``log_demand`` (blocks, services) log of the arrivals that the calendar
-    expects · ``distinct`` (S,) one scope of each set of calls.
+    expects · ``distinct`` (S,) one scope of each set of calls · ``compared`` (S,) one of each set in a group.
     """
 
     vantage: str
@@ -34,6 +34,7 @@ class History:
     bins: NDArray[np.int64]
     log_demand: NDArray[np.float64]
     distinct: NDArray[np.bool_]
+    compared: NDArray[np.bool_]
 
 
 def dispersion_sample(lattice: Lattice, size: NDArray[np.float64]) -> NDArray[np.int64]:

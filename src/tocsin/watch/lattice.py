@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from tocsin.calls.record import HEARTBEAT
 from tocsin.watch.scope import CLASS_DIMENSIONS, Scope
 
-LEVELS_A_DEPTH: Final = 4
+LEVELS_A_DEPTH: Final = 2 * (1 + len(CLASS_DIMENSIONS))
+"""Levels of one depth: no class or a kind of class, all services or one."""
 
 ALL: Final = 0
 """Index of "no class" among the classes and of "all services" among the services; the root among the areas."""
@@ -100,11 +101,15 @@ class Lattice:
 
     @cached_property
     def level(self) -> NDArray[np.int32]:
-        """(S,) what scopes pool their drift over: 4 x depth, + 2 with a class, + 1 with a service.
+        """(S,) what scopes pool their drift over: depth, kind of class, whether one service.
 
-        A scope's parent always stands in a lower level.
+        Shares of operators wander as contracts change, those of accesses with habits: pooled, the restless kind would
+        widen the other's margin. A scope's parent always stands in a lower level.
         """
-        return np.asarray(LEVELS_A_DEPTH * self.depth[self.area] + 2 * (self.klass != ALL) + (self.service != ALL))
+        kinds = np.array([CLASS_DIMENSIONS.index(kind) + 1 if kind else 0 for kind, _ in self.classes])
+        return np.asarray(
+            LEVELS_A_DEPTH * self.depth[self.area] + 2 * kinds[self.klass] + (self.service != ALL), np.int32
+        )
 
     @property
     def levels(self) -> int:

@@ -68,6 +68,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
     loss_base: list[NDArray[np.float64]] = []
     for vantage in vantages:
         middles = times + BLOCK_S // 2
+        distinct, compared = _distinct(membership, lattice, np.where(present == VANTAGES.index(vantage), mass, 0.0))
         counts = counted.by_block(vantage, start=start, seconds=BLOCK_S, blocks=blocks)
         sample = dispersion_sample(lattice, counts[:, :, COLUMN["tries"]].sum(axis=0).astype(float))
         history = History(
@@ -80,11 +81,17 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
             whole=whole,
             bins=local_bin(middles, territory.zone),
             log_demand=_scope_demand(demand, series, vantage, lattice, middles, calendar) + np.log(BLOCK_S),
-            distinct=_distinct(membership, lattice, np.where(present == VANTAGES.index(vantage), mass, 0.0)),
+            distinct=distinct,
+            compared=compared,
         )
         loss_base.append(_loss_base(history.counts, lattice))
         for family in FAMILIES:
-            if family.name in ("void", "surge", "guard"):  # the same counts as `level`, against the same reference
+            if family.name in (
+                "void",
+                "surge",
+                "fewer",
+                "fallen",
+            ):  # the same counts as `level`, against the same reference
                 continue
             found = refer(history, family)
             if found is not None:
@@ -118,8 +125,11 @@ def _cautions(days: float) -> tuple[str, ...]:
     )
 
 
-def _distinct(membership: Membership, lattice: Lattice, mass: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(S,) one scope of each set of cells with calls: the one of the narrowest area, and every scope without a class.
+def _distinct(
+    membership: Membership, lattice: Lattice, mass: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(S,) one scope of each set of cells with calls: the one of the narrowest area, and every scope without a class;
+    and one of each set of cells in each group of cells.
 
     A centre, its trunk and "this service in this area" are often the same calls: looking thrice costs thrice. Sets are
     told apart by the sum of a 64-bit number drawn for each cell (seeded: the same history gives the same baseline).
@@ -130,9 +140,11 @@ def _distinct(membership: Membership, lattice: Lattice, mass: NDArray[np.float64
     signature = np.zeros(len(lattice), np.uint64)
     np.add.at(signature, membership.scope, drawn[cell])
     order = np.lexsort((-scope_weights(lattice), -lattice.depth[lattice.area], lattice.klass != ALL))
-    distinct = np.asarray(lattice.klass == ALL)
+    distinct, compared = np.asarray(lattice.klass == ALL), np.zeros(len(lattice), bool)
     distinct[order[np.unique(signature[order], return_index=True)[1]]] = True
-    return distinct
+    pairs = np.stack([signature, signature[lattice.group]], axis=1)[order]
+    compared[order[np.unique(pairs, axis=0, return_index=True)[1]]] = True
+    return distinct, compared
 
 
 def _demand(

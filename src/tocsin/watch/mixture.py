@@ -16,13 +16,20 @@ from tocsin.watch.counting import COLUMN
 from tocsin.watch.detector import Component
 from tocsin.watch.family import FAMILIES, SIZES, Family, Law
 from tocsin.watch.lattice import ALL, Lattice
+from tocsin.watch.nulls import Z
+from tocsin.watch.ratio import visible_nats
 
-DEPTH_WEIGHT: Final = (0.45, 0.2, 0.35)
+DEPTH_WEIGHT: Final = (0.4, 0.25, 0.35)
 """The whole; all levels between; the cell areas."""
 
-CLASS_WEIGHT: Final = {"": 0.5, "operator": 0.18, "access": 0.15, "node": 0.1, "centre": 0.07}
-SERVICE_WEIGHT: Final = (0.65, 0.35)
+CLASS_WEIGHT: Final = {"": 0.6, "operator": 0.14, "access": 0.11, "node": 0.09, "centre": 0.06}
+SERVICE_WEIGHT: Final = (0.7, 0.3)
 """All services; each service by itself, shared."""
+
+PATIENCE_MINUTES: Final = 60.0
+_NATS: Final = 10.0
+"""Sizes share a scope's weight as 1 / (1 + T / `PATIENCE_MINUTES`), T the minutes in which the scope's volume shows
+such a loss by ten nats: no budget is spent on what can't be seen."""
 
 
 def components(baseline: Baseline) -> list[Component]:
@@ -36,8 +43,8 @@ def components(baseline: Baseline) -> list[Component]:
             part = whole[scope] / max(float(whole[scope].sum()), 1e-300)
             made.append((_component(baseline, index, reference, family, scope, part), family))
     for component, family in made:
-        if family.guarded:
-            _guard(component, [other for other, level in made if level.name == "guard"], len(lattice))
+        if family.guard is not None:
+            _guard(component, [other for other, level in made if level.name == family.guard.family], len(lattice))
     for pages in (True, False):
         group = [(component, family) for component, family in made if family.pages is pages]
         total = sum(family.weight for _, family in group)
@@ -47,15 +54,17 @@ def components(baseline: Baseline) -> list[Component]:
 
 
 def _guard(component: Component, levels: list[Component], scopes: int) -> None:
-    """Tie a component to the level of its vantage, row by row."""
-    level = next(other for other in levels if other.vantage == component.vantage)
+    """Tie a component to the level of its vantage, row by row, where that vantage has one."""
+    level = next((other for other in levels if other.vantage == component.vantage), None)
+    if level is None:
+        return
     row = np.full(scopes, -1, np.int64)
     row[level.scope] = np.arange(len(level.scope))
     component.guard, component.guard_row = level, row[component.scope]
 
 
 def _families(reference: Reference) -> list[Family]:
-    """The families that stand on a reference: three on the level's, otherwise its own."""
+    """The families that stand on a reference: five on the level's, otherwise its own."""
     if reference.family_name == "level":
         return [family for family in FAMILIES if family.law in (Law.FALL, Law.RISE)]
     return [reference.family]
@@ -79,11 +88,22 @@ def _component(
         scope=scope,
         group=baseline.lattice.group[scope] if family.law is Law.SHARE else scope,
         ratio=np.zeros((*size, 2)),
-        weight=np.repeat(part[:, None] / len(SIZES), len(SIZES), axis=1),
+        weight=part[:, None] * _sizes(baseline.lattice, reference, family, scope),
         evidence=np.zeros(size),
         asleep=np.zeros(len(scope), bool),
         withheld=np.zeros(len(scope), bool),
     )
+
+
+def _sizes(lattice: Lattice, reference: Reference, family: Family, scope: NDArray[np.int32]) -> NDArray[np.float64]:
+    """(A, sizes) how a scope's weight is shared among the sizes of a loss, summing to one."""
+    level = lattice.level[scope]
+    reach = Z * np.sqrt(reference.sigma[level] ** 2 + reference.error[scope])
+    phi = (reference.phi_up if family.law is Law.RISE else reference.phi)[level]
+    per_minute = np.maximum(reference.per_minute[scope], 1e-9)
+    nats = visible_nats(family, reference.base[scope], reach, phi, per_minute)
+    sooner = 1 / (1 + _NATS / np.maximum(nats, 1e-12) / PATIENCE_MINUTES)
+    return np.asarray(sooner / sooner.sum(axis=1, keepdims=True))
 
 
 def scope_weights(lattice: Lattice) -> NDArray[np.float64]:

@@ -12,9 +12,6 @@ from tocsin.watch.drift import CLIP, GATE, LAG
 from tocsin.watch.family import Law
 from tocsin.watch.lattice import Lattice
 
-RAREST: Final = 0.005
-"""No null of a rate is below this: a feed that has hardly ever failed may fail once."""
-
 Z: Final = 3.0
 """Standard deviations of the margin. A true rate a little beyond it still drifts downwards in the detector: the
 smallest loss sought lies another 6 % off."""
@@ -42,6 +39,7 @@ class Tracker:
         self._x = reference.deviation.copy()
         self._variance = np.maximum(reference.unsure, 0.0)
         self._fade(blocks_since)
+        self._look_ahead()
 
     def _fade(self, blocks: float) -> None:
         keep = self._keep**blocks
@@ -61,15 +59,20 @@ class Tracker:
         theta = self.reference.base + self.reference.profile[self.group, bin_]
         return np.asarray(theta + log_demand[self._lattice.service] if self.arrivals else theta)
 
+    def _look_ahead(self) -> None:
+        """What `deviation` and `sd` tell until the next block."""
+        fade = self._keep ** (2 * LAG)
+        own = fade * self._variance + (1 - fade) * self._sigma**2
+        self._deviation = self._summed(self._x * self._keep**LAG)
+        self._sd = np.sqrt(self._summed(own) + self.reference.error)
+
     def deviation(self) -> NDArray[np.float64]:
         """(S,) the tracked deviation, the wider scopes' included, as it is carried to the block being watched."""
-        return self._summed(self._x * self._keep**LAG)
+        return self._deviation
 
     def sd(self) -> NDArray[np.float64]:
         """(S,) standard deviation of the deviation carried to now, the baseline's own error included."""
-        fade = self._keep ** (2 * LAG)
-        own = fade * self._variance + (1 - fade) * self._sigma**2
-        return np.sqrt(self._summed(own) + self.reference.error)
+        return self._sd
 
     def learn(
         self, k: NDArray[np.float64], n: NDArray[np.float64], theta: NDArray[np.float64], use: NDArray[np.bool_]
@@ -100,3 +103,4 @@ class Tracker:
             self._x[here] = np.where(fine, moved, self._x[here])
             self._variance[here] = np.where(fine, 1 / precision, self._variance[here])
             deviation[here] = common + self._x[here]
+        self._look_ahead()

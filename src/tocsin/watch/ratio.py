@@ -6,14 +6,63 @@ All take the *nearest* point of the null (its margin) and return (rows, sizes, 2
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.family import SIZES
+from tocsin.watch.family import SIZES, Family, Law
 
-_KEPT = 1.0 - np.array(SIZES)[None, :]
+RAREST: Final = 0.005
+"""No null of a rate is below this: a feed that has hardly ever failed may fail once."""
+
+DEEPEST: Final = 0.97
+"""No margin explains more than this loss away."""
+
+_MOST_RISEN: Final = 20.0
+_KEPT: Final = 1.0 - np.array(SIZES)[None, :]
 
 Column = NDArray[np.float64]
+
+
+def step_ratio(family: Family, theta: Column, reach: Column, phi: Column, kept: Column | float) -> NDArray[np.float64]:
+    """(rows, sizes, 2) the log ratio of a family's step where its reference is ``theta`` and may be off by ``reach``.
+
+    ``theta``, ``reach`` (rows,) on the reference's natural scale (arrivals: log per second) · ``kept`` what an open
+    event leaves of the calls.
+    """
+    if family.law is Law.RATE:
+        p0 = 1 / (1 + np.exp(-(theta + reach)))
+        return rate_ratio(np.clip(1 - (1 - p0) * kept, RAREST, 0.999), phi)
+    if family.law is Law.RISE:
+        return rise_ratio(np.exp(theta) * family.step_s, np.minimum(np.exp(reach) - 1, _MOST_RISEN), phi)
+    margin = np.minimum(1 - np.exp(-reach) * (1 - family.margin) * kept, DEEPEST)
+    if family.law is Law.SHARE:
+        return share_ratio(1 / (1 + np.exp(-theta)), margin, phi)
+    return fall_ratio(np.exp(theta) * family.step_s, margin, phi)
+
+
+def visible_nats(family: Family, theta: Column, reach: Column, phi: Column, per_minute: Column) -> NDArray[np.float64]:
+    """(rows, sizes) the nats a minute that a loss of each size beyond the margin shows, all above nought.
+
+    ``per_minute`` (rows,) what comes in an average minute: attempts for a rate, the group's calls for a share, the
+    scope's own for a level.
+    """
+    if family.law in (Law.FALL, Law.RISE):
+        theta = np.log(per_minute / 60)
+    ratio = step_ratio(family, theta, reach, phi, 1.0)
+    n = per_minute[:, None]
+    if family.law is Law.RATE:
+        p = np.maximum(1 / (1 + np.exp(-(theta + reach))), RAREST)[:, None]
+        return np.asarray(n * ((1 - (1 - p) * _KEPT) * ratio[..., 0] + ratio[..., 1]))
+    if family.law is Law.RISE:
+        risen = np.minimum(np.exp(reach), _MOST_RISEN + 1)[:, None] / _KEPT
+        return np.asarray(n * risen * ratio[..., 0] + 60 / family.step_s * ratio[..., 1])
+    left = np.maximum(np.exp(-reach) * (1 - family.margin), 1 - DEEPEST)[:, None] * _KEPT
+    if family.law is Law.FALL:
+        return np.asarray(n * left * ratio[..., 0] + 60 / family.step_s * ratio[..., 1])
+    p = 1 / (1 + np.exp(-theta[:, None]))
+    return np.asarray(n * (p * left * ratio[..., 0] + (1 - p * (1 - left)) * ratio[..., 1]))
 
 
 def rate_ratio(p0: Column, phi: Column) -> NDArray[np.float64]:

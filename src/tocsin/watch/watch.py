@@ -16,11 +16,12 @@ from tocsin.territory import Territory
 from tocsin.watch.alarm import Alarm
 from tocsin.watch.baseline import Baseline
 from tocsin.watch.cells import Cells
-from tocsin.watch.counting import COLUMN, MARKS, USED, clear, spread, used_counts
+from tocsin.watch.counting import COLUMN, MARKS, used_counts
 from tocsin.watch.crowd import Crowd
 from tocsin.watch.events import Events
 from tocsin.watch.evidence import Evidence
 from tocsin.watch.recent import Recent
+from tocsin.watch.scoped import Scoped
 from tocsin.watch.silence import Silence
 
 MONTH_MINUTES: Final = 43_200.0
@@ -49,8 +50,8 @@ class Watch:
         self._a = false_alarm_minutes
         self._language = language
         self._next: int | None = None
-        self._step_counts: NDArray[np.int32]
-        self._minute_counts: NDArray[np.int32]
+        self._ten_seconds: Scoped
+        self._minute: Scoped
 
     def decide(self, tally: Tally, until: int) -> list[Alarm]:
         """Take the decided steps up to ``until`` (seconds since 1970, exclusive) and return what changed, in order.
@@ -94,19 +95,18 @@ class Watch:
         self._crowd = Crowd(MARKS)
         self._silence = Silence(self.baseline, start, self._language)
         self._events = Events(self._evidence, self._cells, self._recent, self._silence, self._a, self._language)
-        shape = (len(self.baseline.vantages), len(self.baseline.lattice), len(USED))
-        self._step_counts = np.zeros(shape, np.int32)
-        self._minute_counts = np.zeros(shape, np.int32)
+        size = (len(self.baseline.vantages), len(self.baseline.lattice))
+        self._ten_seconds, self._minute = Scoped(*size), Scoped(*size)
 
     def _step(self, cell: NDArray[np.int32], counts: NDArray[np.uint32]) -> list[Alarm]:
         """One step of ten seconds; the sixth ends a minute."""
         assert self._next is not None
-        member, vantage = self._cells.membership, self._cells.vantage
-        spread(cell, counts, member.start, member.scope, vantage, self._step_counts)
-        spread(cell, counts, member.start, member.scope, vantage, self._minute_counts)
+        vantage = self._cells.vantage
+        self._ten_seconds.add(cell, counts, self._cells.membership, vantage)
+        self._minute.take(self._ten_seconds)
         self._evidence.heard[vantage[cell][vantage[cell] >= 0]] = True
-        self._evidence.step(self._step_counts, STEP_S)
-        clear(cell, member.start, member.scope, self._step_counts)
+        self._evidence.step(self._ten_seconds, STEP_S)
+        self._ten_seconds.clear()
         self._cells.mass += np.bincount(cell, weights=counts[:, COLUMN["tries"]], minlength=len(self._cells.mass))
         self._recent.add(self._next // 60, cell, counts)
         self._next += STEP_S
@@ -114,13 +114,13 @@ class Watch:
             self._silence.doubt(self._next, self._evidence)
             return self._events.look(self._next)
         minute = self._next // 60 - 1
-        self._evidence.step(self._minute_counts, 60)
+        self._evidence.step(self._minute, 60)
         self._silence.doubt(self._next, self._evidence)
         alarms = self._silence.tell(self._next, self._evidence)
         alarms += self._events.look(self._next)
         alarms += self._events.minute(self._next)
-        self._evidence.count(minute, self._minute_counts)
-        self._minute_counts[:] = 0
+        self._evidence.count(minute, self._minute)
+        self._minute.clear()
         return alarms
 
     @property
