@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Protocol
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tocsin.calls.caller import CallerKey
 from tocsin.calls.rejects import FAULTS
@@ -19,6 +21,11 @@ from tocsin.territory import Territory
 def plain(name: str) -> str:
     """A name as it is compared: without case, spaces, hyphens and underscores (exports change them between years)."""
     return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+def newlines(data: bytes) -> NDArray[np.int64]:
+    """Where the line feeds stand, ascending: several times as fast as to count or seek them in the bytes."""
+    return np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from tocsin.calls.ports import NO_FAULTS, Chunk
+from tocsin.calls.ports import NO_FAULTS, Chunk, newlines
 from tocsin.calls.rejects import FAULTS
 
 LINE: Final = "line"
@@ -41,24 +42,28 @@ def split(
 
     Polars splits the whole chunk at once where every row has all its fields; else Python's csv takes it line by line.
     """
-    fields = len(columns)
-    height = _lines(chunk.data)
-    if fewest is None and fields > 1 and _is_plain(chunk.data, delimiter, height, fields):
-        frame = _read(chunk.data, columns, delimiter)
+    if fewest is None and len(columns) > 1:
+        height = _plain_rows(chunk.data, delimiter, len(columns))
+        frame = _read(chunk.data, columns, delimiter) if height else None
         if frame is not None and frame.height == height:
             numbers = pl.int_range(chunk.line, chunk.line + height, dtype=pl.UInt32, eager=True).alias(LINE)
             return frame.with_columns(numbers), NO_FAULTS, height
     return _by_line(chunk, columns, delimiter, fewest)
 
 
-def _is_plain(data: bytes, delimiter: str, height: int, fields: int) -> bool:
-    """No quote, no blank line, and as many delimiters as whole rows have (`_read` refuses rows that have too many)."""
-    quoted = b'"' in data or b"\n\n" in data or data.startswith(b"\n")
-    return not quoted and data.count(delimiter.encode()) == (fields - 1) * height
+def _plain_rows(data: bytes, delimiter: str, fields: int) -> int:
+    """How many rows there are; 0 where a line may be none or may have other than ``fields`` fields.
 
-
-def _lines(data: bytes) -> int:
-    return data.count(b"\n") + (not data.endswith(b"\n"))
+    Plain is: no quote, no blank line, and as many delimiters as whole rows have (`_read` refuses rows that have too
+    many).
+    """
+    if b'"' in data:
+        return 0
+    ends = newlines(data)
+    rows = len(ends) + (not data.endswith(b"\n"))
+    blank = data.startswith(b"\n") or bool((np.diff(ends) == 1).any())
+    delimiters = np.count_nonzero(np.frombuffer(data, np.uint8) == ord(delimiter))
+    return rows if not blank and delimiters == (fields - 1) * rows else 0
 
 
 def _read(data: bytes, columns: Sequence[str], delimiter: str) -> pl.DataFrame | None:

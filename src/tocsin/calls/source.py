@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
-from tocsin.calls.ports import Chunk
+from tocsin.calls.ports import Chunk, newlines
 from tocsin.errors import InputError
 
 CHUNK: Final = 16 << 20
@@ -139,21 +139,23 @@ class Source:
                 end = data.rfind(b"\n") + 1
                 self.cut_line = line + data.count(b"\n"), data[end:].decode("utf-8", "replace")
             yield Chunk(data=data[:end], line=line)
-            line += data.count(b"\n")
+            line += len(newlines(data))
 
 
 def text_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Bytes of any encoding as UTF-8 with plain line feeds, without byte-order mark."""
     decoder: codecs.IncrementalDecoder | None = None
+    plain: codecs.IncrementalDecoder | None = None  # the same, where ASCII may pass it by
     bare_cr = False
     for block in blocks:
-        if not block:
-            yield block
+        if not block or (plain is not None and block.isascii() and plain.getstate()[0] == b""):
+            yield block  # ASCII is UTF-8 already, unless a character that the last block began is still open
             continue
         if decoder is None:
             encoding = next((name for bom, name in _BOMS if block.startswith(bom)), "utf-8")
             bare_cr = b"\r" in block and b"\n" not in block
             decoder = codecs.getincrementaldecoder(encoding)("tocsin-cp1252" if encoding == "utf-8" else "replace")
+            plain = None if bare_cr or encoding != "utf-8" else decoder
             text = decoder.decode(block).removeprefix("\ufeff")
         else:
             text = decoder.decode(block)
