@@ -45,7 +45,8 @@ class Repeats:
         hashes = key.to_numpy()[rows].astype(np.uint64)
         seconds = records["time"].dt.epoch("s").to_numpy()[rows]
         days = seconds // DAY_S
-        for day in np.unique(days).tolist():
+        changes = np.diff(days, prepend=-1) != 0  # few, and so soon sorted
+        for day in np.unique(days[changes]).tolist():
             here = np.flatnonzero(days == day)
             again[rows[here]] = self._find_in_day(day, hashes[here], seconds[here])
         return again
@@ -71,7 +72,7 @@ class Repeats:
     def _keep(self, day: int, hashes: NDArray[np.uint64], seconds: NDArray[np.int64]) -> None:
         known, times = self._windows.pop(day, _EMPTY)
         hashes, seconds = np.concatenate([known, hashes]), np.concatenate([times, seconds])
-        order = np.argsort(hashes)
+        order = np.argsort(hashes, kind="stable")  # merges the two, each of which is in order
         self._windows[day] = hashes[order], seconds[order]
         held = self.held
         for old in [old for old in self._windows if abs(old - day) > _REACH]:  # least recently used first
