@@ -64,3 +64,8 @@ def test_lines_are_numbered_through_all_chunks(tmp_path: Path) -> None:
     for chunk in chunks:
         assert chunk.data.startswith(b"line %d\n" % (chunk.line - 1))
     assert b"".join(chunk.data for chunk in chunks) == path.read_bytes()
+
+
+def test_ascii_behind_a_character_that_a_block_cut_in_two_does_not_pass_it_by() -> None:
+    assert b"".join(text_blocks([b"caf", b"\xc3", b"\xa9\n", b"15;"])) == "café\n15;".encode()
+    assert b"".join(text_blocks([b"caf", b"\xc3", b"15;"])) == "cafÃ15;".encode()  # it was cp1252 after all

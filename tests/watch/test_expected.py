@@ -51,7 +51,7 @@ def test_as_many_fail_as_failed_on_quiet_days_and_many_calls_leave_less_room_for
     assert few is not None
     assert many is not None
     past = history().to_frame()
-    assert 0.9 < many.best.mean() / (past["failed"].sum() / past["known"].sum()) < 1.1
+    assert 0.9 < many.best.mean() / (float(past["failed"].sum()) / float(past["known"].sum())) < 1.1
     assert np.all(few.high - few.low > many.high - many.low)
 
 
