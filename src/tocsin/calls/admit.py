@@ -16,7 +16,7 @@ import polars as pl
 from tocsin.calls.caller import HASHED
 from tocsin.calls.outcome import disagreement, outcome_column
 from tocsin.calls.ports import NO_FAULTS, Batch, Context, plain
-from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
+from tocsin.calls.record import HEARTBEAT, RECORD
 from tocsin.calls.rejects import NOT_EMERGENCY
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import MATCHED
@@ -54,8 +54,8 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
         accesses.alias("access"),
         times["time"].alias("time"),
         times["seen"].alias("seen"),
-        relabelled(raw["vantage"], _one_of(VANTAGES)).alias("vantage"),
-        relabelled(raw["outcome"], _one_of(tuple(Outcome))).alias("outcome"),
+        _enumerated(raw["vantage"]),
+        _enumerated(raw["outcome"]),
         *(_code(raw[name], name) for name in _CODES),
         *(_length(raw[name]) for name in _LENGTHS),
         *(pl.col(name).cast(pl.String) for name in _FREE),
@@ -69,7 +69,9 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
     remarks[HASHED_HERE] = in_clear
     if good["q850_cause"].null_count() < good.height:
         remarks[CODES_DISAGREE] = int(good.select(disagreement().sum()).item())
-    records = good.with_columns(hashed, outcome_column().alias("outcome"))
+    records = good.with_columns(hashed)
+    if any(good[name].null_count() < good.height for name in _CODES):
+        records = records.with_columns(outcome_column().alias("outcome"))
     return Batch(
         records=records.select(*(pl.col(name).cast(kind) for name, kind in RECORD.items()), LINE),
         faults=faults,
@@ -157,6 +159,15 @@ def _no_length(raw: pl.DataFrame, read: pl.DataFrame) -> pl.Series:
         value = read[name]
         bad |= (value.is_null() & raw[name].is_not_null()) | ((value < 0) | ~value.is_finite()).fill_null(value=False)
     return bad
+
+
+def _enumerated(column: pl.Series) -> pl.Series:
+    """One of the record's own words; null where it's none of them."""
+    kind = RECORD[column.name]
+    if column.dtype == kind:
+        return column
+    assert isinstance(kind, pl.Enum)
+    return relabelled(column, _one_of(tuple(kind.categories))).cast(kind)
 
 
 def relabelled(column: pl.Series, label: Callable[[str], str | None]) -> pl.Series:
