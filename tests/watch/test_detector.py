@@ -151,17 +151,6 @@ def test_guarded_evidence_counts_no_further_than_its_guard_allows() -> None:
     assert engaged.parts() == pytest.approx([500.0, 0.0])
 
 
-def test_a_contrast_needs_half_the_nats_that_its_calls_have_become_fewer() -> None:
-    contrast = component("contrast", share_ratio(np.array([0.2, 0.2]), np.zeros(2), np.ones(2)), 1.0)
-    fallen = component("fallen", fall_ratio(np.array([5.0]), np.zeros(1), np.ones(1)), 1.0)
-    contrast.guard, contrast.guard_row = fallen, np.array([0, -1])
-    contrast.evidence[:] = 1000.0
-    fallen.evidence[:] = 20.0
-    assert contrast.parts() == pytest.approx([200.0, 500.0])  # where the calendar knows nothing, the share speaks alone
-    fallen.evidence[:] = CEILING
-    assert contrast.parts() == pytest.approx([500.0, 500.0])
-
-
 def test_many_counts_and_few_come_to_the_same() -> None:
     ratio = rate_ratio(np.array([0.04]), np.ones(1))
     once, often = component("outcome", ratio, 1.0), component("outcome", ratio, 1.0)

@@ -153,6 +153,42 @@ def test_a_network_that_answers_busy_pages_though_its_arrivals_raise_a_watch_fir
     assert at("17:00") < found[0].at <= at("17:20")
 
 
+@pytest.mark.parametrize("share", [0.62, 0.8])
+def test_one_gap_is_one_alarm_a_watch_gives_way_to_the_page_that_explains_it(share: float) -> None:
+    """Centres alone, and most calls of every class stay away: a watch at once, and a page when it is past doubt."""
+    tally = drawn(
+        second("14:00"),
+        second("20:00"),
+        seed=6,
+        vantage="centre",
+        outcomes=False,
+        faults=(fault("17:00", "18:00", share),),
+    )
+    alarms = watched(tally, "20:00", baseline(vantage="centre", outcomes=False))
+    watch, page, gone, *later = (alarm for alarm in alarms if alarm.state is not State.UPDATE)
+    assert (watch.level, watch.state, watch.kind) == (Level.WATCH, State.OPEN, "loss")
+    assert (page.level, page.state, page.scope) == (Level.PAGE, State.OPEN, Scope())
+    assert at("17:00") < watch.at < page.at < at("17:30")
+    assert (gone.alarm, gone.state, gone.at) == (watch.alarm, State.CLOSED, page.at)
+    assert gone.closed_at is None  # it hasn't ended: the page goes on with it
+    assert [(alarm.alarm, alarm.state, alarm.scope) for alarm in later] == [(page.alarm, State.CLOSED, Scope())]
+
+
+def test_a_watch_over_all_outlasts_a_page_in_one_corner_of_it() -> None:
+    """A third of all calls stays away from 17:00; from 18:00 operator B's are lost in one parish, 4 % of the rest."""
+    alarms = told(
+        fault("17:00", "20:00", -0.35, kind="more"),
+        fault("18:00", "19:30", 0.95, area="S2", operator="B"),
+        until="19:45",
+    )
+    page = pages(list(alarms))[0]
+    assert at("18:00") < page.at < at("19:30")
+    watch = next(alarm for alarm in alarms if alarm.level is Level.WATCH)
+    assert watch.at < page.at
+    states = [alarm.state for alarm in alarms if alarm.alarm == watch.alarm]
+    assert State.CLOSED not in states
+
+
 @pytest.mark.parametrize("seed", range(31, 35))
 def test_a_quiet_evening_pages_nobody(seed: int) -> None:
     assert not pages(list(told(seed=seed)))

@@ -35,14 +35,12 @@ def test_sizes_grow_and_stay_below_everything() -> None:
 
 
 def test_busy_lines_count_only_where_calls_are_missing_too() -> None:
-    guarded = {family.name: family.guard.family for family in FAMILIES if family.guard}
-    assert guarded == {"engaged": "fewer", "contrast": "fallen"}
+    assert {family.name: family.guard for family in FAMILIES if family.guard} == {"engaged": "fewer"}
 
 
-def test_a_guard_costs_no_budget_and_stands_on_arrivals_at_the_step_of_what_it_guards() -> None:
+def test_a_guard_costs_no_budget_and_stands_on_arrivals() -> None:
     by_name = {family.name: family for family in FAMILIES}
     for family in FAMILIES:
         if family.guard:
-            guard = by_name[family.guard.family]
+            guard = by_name[family.guard]
             assert (guard.law, guard.weight, guard.bad) == (Law.FALL, 0.0, "arrived")
-    assert by_name["fallen"].step_s == by_name["contrast"].step_s

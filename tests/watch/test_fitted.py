@@ -44,7 +44,7 @@ def test_shares_of_operators_and_accesses_are_learned() -> None:
     contrast = of(known, "contrast")
     operator = place(known, Scope(area="N1", operator="A"))
     assert logistic(contrast.base[operator]) == pytest.approx(OPERATORS["A"], abs=0.01)
-    assert logistic(contrast.base[place(known, Scope(node="CS1"))]) == pytest.approx(FIXED, abs=0.01)
+    assert logistic(contrast.base[place(known, Scope(access="fixed"))]) == pytest.approx(FIXED, abs=0.01)
 
 
 def test_arrivals_are_a_share_of_the_calendars_demand() -> None:
@@ -55,11 +55,12 @@ def test_arrivals_are_a_share_of_the_calendars_demand() -> None:
         assert part == pytest.approx(share, rel=0.02)
 
 
-def test_a_class_that_is_nearly_all_or_nearly_nothing_has_nothing_to_compare_with() -> None:
+def test_a_class_that_is_nearly_all_or_lies_elsewhere_has_nothing_to_compare_with() -> None:
     known = baseline(vantage="centre", outcomes=False)
     contrast = of(known, "contrast")
     assert not contrast.active[place(known, Scope(area="N1", centre="room N1"))]  # all calls of its parish
-    assert contrast.active[place(known, Scope(centre="room N1"))]
+    assert not contrast.active[place(known, Scope(centre="room N1"))]  # a place: others' accidents take its share
+    assert contrast.active[place(known, Scope(area="N1", access="fixed"))]
 
 
 def test_who_never_knows_how_a_call_ends_has_no_failure_rate() -> None:

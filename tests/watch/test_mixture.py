@@ -29,17 +29,17 @@ def test_pages_share_one_budget_and_watches_another(outcomes: bool) -> None:
 
 def test_a_family_without_data_gives_its_part_to_the_others() -> None:
     all_there, blind = weights(baseline(), pages=True), weights(baseline(vantage="centre", outcomes=False), pages=True)
-    assert set(all_there) == {"outcome", "engaged", "contrast", "void", "fewer", "fallen"}
-    assert set(blind) == {"contrast", "void", "fewer", "fallen"}
+    assert set(all_there) == {"outcome", "engaged", "contrast", "void", "fewer"}
+    assert set(blind) == {"contrast", "void", "fewer"}
     assert blind["contrast"] / blind["void"] == pytest.approx(all_there["contrast"] / all_there["void"])
     assert blind["contrast"] > all_there["contrast"]
 
 
-def test_five_families_stand_on_the_reference_of_arrivals() -> None:
+def test_four_families_stand_on_the_reference_of_arrivals() -> None:
     known = baseline()
     level = next(index for index, each in enumerate(known.references) if each.family_name == "level")
     names = [component.family.name for component in components(known) if component.reference == level]
-    assert names == ["void", "fewer", "fallen", "level", "surge"]
+    assert names == ["void", "fewer", "level", "surge"]
 
 
 def test_only_active_scopes_are_looked_at() -> None:
@@ -47,7 +47,7 @@ def test_only_active_scopes_are_looked_at() -> None:
     for component in components(known):
         assert known.references[component.reference].active[component.scope].all()
         assert (component.evidence == 0).all()
-        assert (component.weight > 0).all() == (component.family.name not in ("fewer", "fallen"))
+        assert (component.weight > 0).all() == (component.family.name != "fewer")
 
 
 def test_a_class_is_counted_in_its_group() -> None:

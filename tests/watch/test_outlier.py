@@ -45,3 +45,9 @@ def test_half_an_hour_alone_may_be_a_burst_and_is_kept() -> None:
     burst = fault("-96:00", "-96:30", 0.5, area="N")
     tally = drawn(int(MONDAY.timestamp()), second("00:00"), seed=1, faults=(burst,))
     assert not [hours for hours in learn(tally, island(), hold_s=0).left_out if hours.family == "outcome"]
+
+
+def test_what_is_usually_lost_is_learned_without_the_outage() -> None:
+    """Everywhere in the north, also in classes too small to show the outage themselves."""
+    clean, spoilt = baseline().loss_base[0], scarred().loss_base[0]
+    assert spoilt == pytest.approx(clean, rel=0.2)

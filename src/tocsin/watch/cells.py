@@ -6,8 +6,6 @@ from their first step on. So a day handed over at once is watched as it would ha
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -16,10 +14,6 @@ from tocsin.counts import KEY, Tally
 from tocsin.territory import Territory
 from tocsin.watch.crowd import places
 from tocsin.watch.lattice import Lattice, Membership
-
-INVOLVED: Final = 0.05
-"""An event that holds no more of a scope's calls than this can't be what the scope shows: the smallest loss sought is
-6 %. So it neither stops the scope from learning nor keeps it from raising a watch."""
 
 
 class Cells:
@@ -100,12 +94,6 @@ class Cells:
         """Whether every cell of ``than`` met so far is one of ``scope``'s."""
         inside, outside = self.member(than)[: self._met], self.member(scope)[: self._met]
         return scope == than or bool((outside | ~inside).all())
-
-    def involved(self, scope: int) -> NDArray[np.bool_]:
-        """(S,) which scopes may show what happens in this one: it holds `INVOLVED` of their calls, or is their own."""
-        involved = self.share_inside(scope) > INVOLVED
-        involved[scope] = True
-        return involved
 
     def _meetings(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """The scope and the cell of each membership of the cells met so far."""

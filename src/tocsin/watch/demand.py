@@ -123,6 +123,10 @@ def kind_of_day(day: date, holiday: Callable[[date], bool]) -> int:
     return 1 if day.weekday() == 5 else 0
 
 
+BINS: Final = 48
+"""Hours of a working day and of a weekend's: see `local_bin`."""
+
+
 def local_bin(times: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
     """(times,) hour of the local day, 0 to 23, plus 24 on Saturdays and Sundays: what shares and rates vary with."""
     where = ZoneInfo(zone)

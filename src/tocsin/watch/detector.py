@@ -74,14 +74,12 @@ class Component:
     def parts(self) -> NDArray[np.float64]:
         """(A,) what each row gives to the mixture: weight times evidence over the sizes, none while it sleeps or waits.
 
-        A guarded row gives the smaller of its own evidence and its guard's; see `family.Guard`.
+        A guarded row gives the smaller of its own evidence and its guard's; where the guard hasn't the scope, none.
         """
         evidence = self.evidence
-        if self.guard is not None and self.guard_row is not None and self.family.guard is not None:
-            allowed = np.minimum(self.guard.evidence[self.guard_row], CEILING ** (1 / self.family.guard.power))
-            allowed = allowed**self.family.guard.power
-            without = 0.0 if self.family.guard.needed else CEILING
-            evidence = np.minimum(evidence, np.where((self.guard_row >= 0)[:, None], allowed, without))
+        if self.guard is not None and self.guard_row is not None:
+            there = self.guard_row >= 0
+            evidence = np.where(there[:, None], np.minimum(evidence, self.guard.evidence[self.guard_row]), 0.0)
         return np.where(self.asleep | self.withheld, 0.0, (self.weight * evidence).sum(axis=1))
 
     def advance(self, counts: NDArray[np.int32], touched: NDArray[np.int32], minutes: float) -> float:

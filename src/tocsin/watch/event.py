@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from tocsin.watch.alarm import Level
 from tocsin.watch.estimate import Seen, Sums, closing_nats, credible_start, fit_starts, fit_sums
-from tocsin.watch.family import Law
+from tocsin.watch.family import Family, Law
 from tocsin.watch.recent import Total
 from tocsin.watch.scope import Scope
 from tocsin.watch.usual import Usual
@@ -33,6 +34,14 @@ _NO_SIGN: Final = 3.0
 """Closing evidence below which there is no sign yet that the loss is ending."""
 
 
+class Cause(Enum):
+    """Why a class has less of its group's calls than usual: see `cause`."""
+
+    LOST = "lost"
+    MOVED = "moved"
+    CROWDED = "crowded"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Frozen:
     """What references expected when an event opened: drift and its error, (S,) each by reference.
@@ -51,6 +60,7 @@ class Event:
     ``scope`` index in the lattice, ``named`` the same by name · ``first`` minute (since 1970) of the series' first row
     · ``opened`` minute of the page · ``seen`` by component, minute series from ``first`` on · ``onset`` (low, best,
     high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component ·
+    ``cause`` why a share fell, where that is no loss: then a watch, which explains shares ·
     ``total``, ``usual`` what was counted and expected in every scope since the onset.
     """
 
@@ -65,6 +75,7 @@ class Event:
     shares: dict[int, float]
     surge: bool
     frozen: Frozen
+    cause: Cause = Cause.LOST
     seen: dict[int, Seen] = field(default_factory=dict)
     onset: tuple[int, int, int] = (0, 0, 0)
     total: Total | None = None
@@ -74,6 +85,12 @@ class Event:
     ended: int | None = None
     last_update: int = 0
     last_lost: float = 0.0
+
+    def shown_by(self, family: Family) -> bool:
+        """Whether a family's evidence is the event's: that of its level, or shares where these alone have changed."""
+        if self.cause is not Cause.LOST:
+            return family.law is Law.SHARE
+        return family.pages is (self.level is Level.PAGE)
 
     @property
     def until(self) -> int:

@@ -189,11 +189,9 @@ class Evidence:
         tracker = self.trackers[component.reference]
         rows = component.scope
         theta = (self._level[component.reference] + tracker.deviation())[rows]
-        sure = component.family.sure
-        reach = Z * tracker.sd()[rows] if sure else np.zeros(len(rows))
+        reach = Z * tracker.sd()[rows]
         up = component.family.law is Law.RISE
         phi = (tracker.reference.phi_up if up else tracker.reference.phi)[self.lattice.level[rows]]
-        phi = phi if sure else np.ones(len(rows))
         lost = self.explained[index]
         kept = 1.0 if lost is None else 1.0 - lost
         component.renew(step_ratio(component.family, theta, reach, phi, kept))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.alarm import Level
 from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
 from tocsin.watch.event import Event
@@ -32,10 +31,10 @@ def explain(evidence: Evidence, cells: Cells, follow: Follow, events: Sequence[E
     """Open events explain first: the nulls of all they overlap allow what was estimated there, and half more."""
     lost: list[NDArray[np.float64] | None] = [None] * len(evidence.components)
     for event in events:
-        total, usual = follow.total(event), follow.usual(event, minute)
+        total, usual = follow.total(event), follow.usual(event)
         inside = cells.share_inside(event.scope)
         for index, component in enumerate(evidence.components):
-            if component.family.pages is not (event.level is Level.PAGE) or component.family.law is Law.RISE:
+            if not event.shown_by(component.family) or component.family.law is Law.RISE:
                 continue
             found = explained_loss(evidence, component, total, usual, inside, event)
             before = lost[index]

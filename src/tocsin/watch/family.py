@@ -3,8 +3,7 @@
 Each family is a row of `FAMILIES`, to be checked against the table "The evidence" in the project's notes on detection.
 Failures are two families: `outcome` counts what the network lost or misrouted, `engaged` what met a busy or a refusal,
 because one accident fills a centre's lines for ten minutes: a crowd fills lines but doesn't empty them, so `engaged`
-counts only where fewer calls than usual get through (`fewer`). A class's share also falls when the others are called
-more: so a contrast counts only where the class's own calls have become fewer than the calendar expects (`fallen`).
+counts only where fewer calls than usual get through (`fewer`). Why a share fell is asked when it pages: see `cause`.
 Only families in which demand cancels page; a level pages only where more than half of the arrivals are missing
 (`void`), and otherwise raises a watch.
 """
@@ -32,19 +31,6 @@ class Law(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guard:
-    """Arrivals that must fall as well before evidence counts: the smaller of its own R and the guard's is an e-value
-    for both nulls, whatever the guard's is to some ``power``.
-
-    ``family`` the level that guards, in the same scope and size · ``needed`` evidence without a guard doesn't count.
-    """
-
-    family: str
-    power: float
-    needed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Family:
     """One kind of evidence.
 
@@ -52,8 +38,8 @@ class Family:
     expectation stands in its place · ``margin`` a floor of the null's margin that is not learned ·
     ``least_per_minute`` attempts that a scope must have on an average minute: where one accident's crowd is most of
     what there is to count, attempts aren't independent and a mark says nothing ·
-    ``guard`` the level without which it doesn't count, if any · ``sure`` whether the margin is the learned one and the
-    ratio tempered, so that it is an e-value by itself: all but a guard that only lends its sign ·
+    ``guard`` the family of arrivals that must fall as well: the smaller of its own R and the guard's in the same scope
+    and size counts, which is an e-value for both nulls ·
     ``weight`` its part of the paging mixture (or of the watch mixture) before the families without data drop out.
     """
 
@@ -67,8 +53,7 @@ class Family:
     weight: float
     step_s: int = 60
     margin: float = 0.0
-    guard: Guard | None = None
-    sure: bool = True
+    guard: str | None = None
     least_per_minute: float = 0.0
 
 
@@ -80,7 +65,7 @@ FAMILIES: Final = (
     Family(
         name="engaged", evidence="outcome", law=Law.RATE, bad="engaged", of="known",
         kind="failure", pages=True, weight=0.02, step_s=10,
-        guard=Guard(family="fewer", power=1.0, needed=True),
+        guard="fewer",
     ),
     Family(
         name="reconciliation", evidence="reconciliation", law=Law.RATE, bad="unseen", of="delivered",
@@ -97,7 +82,6 @@ FAMILIES: Final = (
     Family(
         name="contrast", evidence="contrast", law=Law.SHARE, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.35, step_s=10,
-        guard=Guard(family="fallen", power=2.0, needed=False),
     ),
     Family(
         name="void", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
@@ -106,10 +90,6 @@ FAMILIES: Final = (
     Family(
         name="fewer", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
         kind="loss", pages=True, weight=0.0,
-    ),
-    Family(
-        name="fallen", evidence="level", law=Law.FALL, bad="arrived", of="arrived",
-        kind="loss", pages=True, weight=0.0, step_s=10, sure=False,
     ),
     Family(
         name="level", evidence="level", law=Law.FALL, bad="arrived", of="arrived",

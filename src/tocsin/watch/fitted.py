@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.watch.counting import COLUMN
+from tocsin.watch.demand import BINS
 from tocsin.watch.drift import BLOCK_S
+from tocsin.watch.expected import still
 from tocsin.watch.family import Family, Law
 from tocsin.watch.history import History, profile_groups
 from tocsin.watch.lattice import ALL
-
-BINS: Final = 48
 
 _ENOUGH: Final = 50.0
 """Counts n in the whole history below which a scope has no reference of its own."""
@@ -52,10 +52,8 @@ class Fitted:
 
     def theta(self, history: History, rows: NDArray[np.int64]) -> Columns:
         """(rows, B) the reference without drift."""
-        theta = self.base[rows, None] + self.profile[self.group[rows]][:, history.bins]
-        if self.arrivals:
-            theta = theta + history.log_demand[:, history.lattice.service[self.scope[rows]]].T
-        return theta.astype(np.float32)
+        demand = history.log_demand[:, history.lattice.service[self.scope[rows]]].T if self.arrivals else 0.0
+        return still(self, rows[:, None], self.group[rows][:, None], history.bins, demand).astype(np.float32)
 
     def expected(self, history: History, rows: NDArray[np.int64]) -> tuple[Columns, Columns]:
         """(rows, B) expected counts and their Fisher information."""
@@ -83,7 +81,7 @@ def rows_of(history: History, family: Family) -> Fitted | None:
         minutes = max(float(history.whole.sum()) * BLOCK_S / 60, 1.0)
         active = (of >= max(_ENOUGH, family.least_per_minute * minutes)) & history.distinct
     else:
-        active = (bad >= _ENOUGH) & (history.distinct | history.compared)  # whatever is compared has its guard
+        active = (bad >= _ENOUGH) & history.distinct
     scope = np.flatnonzero(active)
     if len(scope) == 0:
         return None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.alarm import Level
 from tocsin.watch.cells import Cells
 from tocsin.watch.demand import local_bin
 from tocsin.watch.estimate import Seen, Sums
@@ -65,11 +64,11 @@ class Follow:
         self._recent.carry_on(event.total, self._cells.membership, self._cells.vantage)
         return event.total
 
-    def usual(self, event: Event, until: int) -> Usual:
-        """Arrivals expected since an event's onset, in every scope."""
+    def usual(self, event: Event) -> Usual:
+        """Arrivals expected since an event's onset, in every scope, in the minutes that have been decided whole."""
         if event.usual is None or event.usual.since != event.onset[1]:
             event.usual = Usual(self._evidence, event.onset[1])
-        event.usual.carry_on(self._evidence, until)
+        event.usual.carry_on(self._evidence, self.now // 60)
         return event.usual
 
     def counted(self, event: Event, since: int, until: int) -> Counts:
@@ -87,7 +86,7 @@ class Follow:
         seen = {}
         for index, component in enumerate(self._evidence.components):
             family = component.family
-            if family.pages is not (event.level is Level.PAGE) or family.weight == 0.0:
+            if not event.shown_by(family) or family.weight == 0.0:
                 continue
             if (family.law is Law.RISE) != event.surge or event.scope not in component.scope:
                 continue
@@ -121,6 +120,19 @@ class Follow:
         arrivals = component.family.law in (Law.FALL, Law.RISE)
         return Sums(k=k, n=n, expected=float(normal.sum() if arrivals else n * normal.mean()))
 
+    def arrivals(self, event: Event, reference: int, scope: int) -> float:
+        """What a reference of arrivals expects in a scope from the event's onset to the newest step."""
+        first = event.onset[1]
+        minutes = self.now // 60 + 1 - first
+        theta = self._theta(reference, scope, first, minutes) + event.frozen.deviation[reference][scope]
+        return float((np.exp(theta) * self._seconds(first, minutes)).sum())
+
+    def of_cells(self, since: int, chosen: NDArray[np.bool_]) -> Counts:
+        """(vantages, USED) what was counted in ``chosen`` (cells,) from a recent minute on."""
+        vantages = len(self._evidence.baseline.vantages)
+        series = self._recent.series(since, self.now // 60 + 1, chosen, self._cells.vantage, vantages)
+        return np.asarray(series.sum(axis=0))
+
     def _series(self, scope: int, since: int, until: int) -> Counts:
         """(minutes, vantages, USED) what was counted in a scope, minute by minute."""
         vantages = len(self._evidence.baseline.vantages)
@@ -133,8 +145,11 @@ class Follow:
         theta = theta + event.frozen.deviation[component.reference][event.scope]
         if component.family.law not in (Law.FALL, Law.RISE):
             return np.asarray(1 / (1 + np.exp(-theta)))
-        seconds = np.clip(self.now - (first + np.arange(minutes)) * 60, 0, 60)  # a page may come within a minute
-        return np.asarray(np.exp(theta) * seconds)
+        return np.asarray(np.exp(theta) * self._seconds(first, minutes))
+
+    def _seconds(self, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) how much of each minute has been decided: a page may come within one."""
+        return np.clip(self.now - (first + np.arange(minutes)) * 60, 0, 60).astype(float)
 
     def _theta(self, reference: int, scope: int, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) one scope's reference without drift, minute by minute."""

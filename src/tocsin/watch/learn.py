@@ -24,6 +24,7 @@ from tocsin.watch.drift import BLOCK_S
 from tocsin.watch.family import FAMILIES
 from tocsin.watch.history import History, dispersion_sample
 from tocsin.watch.lattice import ALL, Lattice, Membership
+from tocsin.watch.looked import compared, distinct
 from tocsin.watch.mixture import scope_weights
 from tocsin.watch.reference import refer
 
@@ -68,7 +69,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
     loss_base: list[NDArray[np.float64]] = []
     for vantage in vantages:
         middles = times + BLOCK_S // 2
-        distinct, compared = _distinct(membership, lattice, np.where(present == VANTAGES.index(vantage), mass, 0.0))
+        came = np.where(present == VANTAGES.index(vantage), mass, 0.0)
         counts = counted.by_block(vantage, start=start, seconds=BLOCK_S, blocks=blocks)
         sample = dispersion_sample(lattice, counts[:, :, COLUMN["tries"]].sum(axis=0).astype(float))
         history = History(
@@ -81,10 +82,10 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
             whole=whole,
             bins=local_bin(middles, territory.zone),
             log_demand=_scope_demand(demand, series, vantage, lattice, middles, calendar) + np.log(BLOCK_S),
-            distinct=distinct,
-            compared=compared,
+            distinct=distinct(lattice, membership, came, scope_weights(lattice)),
+            compared=compared(lattice, membership, came, tally.cells),
         )
-        loss_base.append(_loss_base(history.counts, lattice))
+        kept = np.repeat(whole[None], len(lattice), axis=0)
         for family in FAMILIES:
             if family.name in (
                 "void",
@@ -94,9 +95,13 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
             ):  # the same counts as `level`, against the same reference
                 continue
             found = refer(history, family)
-            if found is not None:
-                references.append(found[0])
-                left_out += found[1]
+            if found is None:
+                continue
+            references.append(found.reference)
+            left_out += found.left_out
+            if family.name == "outcome":
+                kept[found.scope] = found.use
+        loss_base.append(_loss_base(history.counts, kept, lattice))
     return Baseline(
         learned_from=first,
         learned_to=last,
@@ -123,28 +128,6 @@ def _cautions(days: float) -> tuple[str, ...]:
         f"learned from {days:.1f} days, fewer than {MIN_DAYS}: the false-alarm rate is not promised, "
         "because how rates drift from day to day and on weekends is hardly known",
     )
-
-
-def _distinct(
-    membership: Membership, lattice: Lattice, mass: NDArray[np.float64]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(S,) one scope of each set of cells with calls: the one of the narrowest area, and every scope without a class;
-    and one of each set of cells in each group of cells.
-
-    A centre, its trunk and "this service in this area" are often the same calls: looking thrice costs thrice. Sets are
-    told apart by the sum of a 64-bit number drawn for each cell (seeded: the same history gives the same baseline).
-    """
-    drawn = np.random.default_rng(5031).integers(1, 2**63, len(mass), dtype=np.uint64)
-    drawn[mass == 0] = 0
-    cell = np.repeat(np.arange(len(mass)), np.diff(membership.start))
-    signature = np.zeros(len(lattice), np.uint64)
-    np.add.at(signature, membership.scope, drawn[cell])
-    order = np.lexsort((-scope_weights(lattice), -lattice.depth[lattice.area], lattice.klass != ALL))
-    distinct, compared = np.asarray(lattice.klass == ALL), np.zeros(len(lattice), bool)
-    distinct[order[np.unique(signature[order], return_index=True)[1]]] = True
-    pairs = np.stack([signature, signature[lattice.group]], axis=1)[order]
-    compared[order[np.unique(pairs, axis=0, return_index=True)[1]]] = True
-    return distinct, compared
 
 
 def _demand(
@@ -199,20 +182,25 @@ def _scope_demand(
     return np.stack([rates[series.index((vantage, service))] for service in lattice.services], axis=1)
 
 
-def _loss_base(counts: NDArray[np.uint32], lattice: Lattice) -> NDArray[np.float64]:
-    """(S,) network losses per other attempt with known outcome, redials included.
+def _loss_base(counts: NDArray[np.uint32], kept: NDArray[np.bool_], lattice: Lattice) -> NDArray[np.float64]:
+    """(S,) network losses per other attempt with known outcome, redials included, in the blocks ``kept`` (S, B).
 
     Shrunk to the wider scope by twenty losses' worth.
     """
-    losses = counts[:, :, COLUMN["drops"]].sum(axis=0).astype(float)
-    delivered = counts[:, :, COLUMN["outcomes"]].sum(axis=0) - losses
     ratio = np.zeros(len(lattice))
     for level in np.unique(lattice.level):
         here = np.flatnonzero(lattice.level == level)
         above = lattice.parent[here]
-        prior = np.where(above >= 0, ratio[above], losses[here] / np.maximum(delivered[here], 1))
+        within = here[above >= 0]
+        kept[within] &= kept[lattice.parent[within]]
+        losses, outcomes = (
+            np.einsum("bs,sb->s", counts[:, here, COLUMN[name]], kept[here], dtype=np.float64)
+            for name in ("drops", "outcomes")
+        )
+        delivered = outcomes - losses
+        prior = np.where(above >= 0, ratio[above], losses / np.maximum(delivered, 1))
         weight = 20 / np.maximum(prior, 1e-3)
-        ratio[here] = (losses[here] + prior * weight) / (delivered[here] + weight)
+        ratio[here] = (losses + prior * weight) / (delivered + weight)
     return ratio
 
 

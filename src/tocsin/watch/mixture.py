@@ -16,7 +16,7 @@ from tocsin.watch.counting import COLUMN
 from tocsin.watch.detector import Component
 from tocsin.watch.family import FAMILIES, SIZES, Family, Law
 from tocsin.watch.lattice import ALL, Lattice
-from tocsin.watch.nulls import Z
+from tocsin.watch.nulls import Z, usual_sd
 from tocsin.watch.ratio import visible_nats
 
 DEPTH_WEIGHT: Final = (0.4, 0.25, 0.35)
@@ -44,7 +44,7 @@ def components(baseline: Baseline) -> list[Component]:
             made.append((_component(baseline, index, reference, family, scope, part), family))
     for component, family in made:
         if family.guard is not None:
-            _guard(component, [other for other, level in made if level.name == family.guard.family], len(lattice))
+            _guard(component, [other for other, level in made if level.name == family.guard], len(lattice))
     for pages in (True, False):
         group = [(component, family) for component, family in made if family.pages is pages]
         total = sum(family.weight for _, family in group)
@@ -54,17 +54,15 @@ def components(baseline: Baseline) -> list[Component]:
 
 
 def _guard(component: Component, levels: list[Component], scopes: int) -> None:
-    """Tie a component to the level of its vantage, row by row, where that vantage has one."""
-    level = next((other for other in levels if other.vantage == component.vantage), None)
-    if level is None:
-        return
+    """Tie a component to the level of its vantage, row by row."""
+    level = next(other for other in levels if other.vantage == component.vantage)
     row = np.full(scopes, -1, np.int64)
     row[level.scope] = np.arange(len(level.scope))
     component.guard, component.guard_row = level, row[component.scope]
 
 
 def _families(reference: Reference) -> list[Family]:
-    """The families that stand on a reference: five on the level's, otherwise its own."""
+    """The families that stand on a reference: four on the level's, otherwise its own."""
     if reference.family_name == "level":
         return [family for family in FAMILIES if family.law in (Law.FALL, Law.RISE)]
     return [reference.family]
@@ -97,9 +95,8 @@ def _component(
 
 def _sizes(lattice: Lattice, reference: Reference, family: Family, scope: NDArray[np.int32]) -> NDArray[np.float64]:
     """(A, sizes) how a scope's weight is shared among the sizes of a loss, summing to one."""
-    level = lattice.level[scope]
-    reach = Z * np.sqrt(reference.sigma[level] ** 2 + reference.error[scope])
-    phi = (reference.phi_up if family.law is Law.RISE else reference.phi)[level]
+    reach = Z * usual_sd(reference, lattice)[scope]
+    phi = (reference.phi_up if family.law is Law.RISE else reference.phi)[lattice.level[scope]]
     per_minute = np.maximum(reference.per_minute[scope], 1e-9)
     nats = visible_nats(family, reference.base[scope], reach, phi, per_minute)
     sooner = 1 / (1 + _NATS / np.maximum(nats, 1e-12) / PATIENCE_MINUTES)

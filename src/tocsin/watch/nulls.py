@@ -9,12 +9,23 @@ from numpy.typing import NDArray
 
 from tocsin.watch.baseline import Reference
 from tocsin.watch.drift import CLIP, GATE, LAG
+from tocsin.watch.expected import still
 from tocsin.watch.family import Law
 from tocsin.watch.lattice import Lattice
 
 Z: Final = 3.0
 """Standard deviations of the margin. A true rate a little beyond it still drifts downwards in the detector: the
 smallest loss sought lies another 6 % off."""
+
+
+def usual_sd(reference: Reference, lattice: Lattice) -> NDArray[np.float64]:
+    """(S,) standard deviation by which a reference is wrong on any day: its drift, the wider scopes' included."""
+    variance = reference.sigma[lattice.level] ** 2
+    above = np.where((lattice.parent >= 0) & reference.active[lattice.parent], lattice.parent, -1)
+    for level in np.unique(lattice.level):
+        within = np.flatnonzero((lattice.level == level) & (above >= 0))
+        variance[within] += variance[above[within]]
+    return np.asarray(np.sqrt(variance + reference.error))
 
 
 class Tracker:
@@ -56,8 +67,8 @@ class Tracker:
 
     def still(self, bin_: int, log_demand: NDArray[np.float64]) -> NDArray[np.float64]:
         """(S,) the reference without drift in an hour's ``bin_``; ``log_demand`` (services,) log arrivals a second."""
-        theta = self.reference.base + self.reference.profile[self.group, bin_]
-        return np.asarray(theta + log_demand[self._lattice.service] if self.arrivals else theta)
+        demand = log_demand[self._lattice.service] if self.arrivals else 0.0
+        return still(self.reference, np.arange(len(self.group)), self.group, bin_, demand)
 
     def _look_ahead(self) -> None:
         """What `deviation` and `sd` tell until the next block."""

@@ -69,7 +69,7 @@ def _said_before(
 
     One loss pages in several of its parts within a minute, before the first has found its whole.
     """
-    best = int(log_posterior(evidence, cells, event, follow.total(event)).argmax())
+    best = int(log_posterior(evidence, cells, event, follow).argmax())
     for other in pages:
         settles = event.opened - other.opened <= SETTLE_MINUTES
         if best == other.scope or (settles and cells.wider(best, other.scope)):

@@ -41,6 +41,9 @@ def leave_out(fitted: Fitted, history: History) -> list[LeftOut]:
             for row in np.flatnonzero(odd.any(axis=1)):
                 if history.lattice.klass[fitted.scope[part[row]]] == ALL:
                     found += _stretches(fitted, history, part[row], odd[row], expected[row])
+    for level in np.unique(fitted.level):  # a place may be too small to show what the whole lost
+        within = np.flatnonzero((fitted.level == level) & (fitted.above >= 0))
+        fitted.use[within] &= fitted.use[fitted.above[within]]
     return found
 
 

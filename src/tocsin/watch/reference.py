@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,17 @@ from tocsin.watch.lattice import Lattice
 from tocsin.watch.outlier import leave_out
 
 
-def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] | None:
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """A reference, the stretches that were left out, and ``use`` (rows, B) the blocks of ``scope`` (rows,) kept."""
+
+    reference: Reference
+    left_out: list[LeftOut]
+    scope: NDArray[np.int64]
+    use: NDArray[np.bool_]
+
+
+def refer(history: History, family: Family) -> Learned | None:
     """Learn one family's reference from one vantage's history; None where the vantage can't know of it."""
     fitted = rows_of(history, family)
     if fitted is None:
@@ -33,8 +45,8 @@ def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] |
     lattice = history.lattice
     active = np.zeros(len(lattice), bool)
     active[fitted.scope] = True
-    return (
-        Reference(
+    return Learned(
+        reference=Reference(
             vantage=history.vantage,
             family_name=family.name,
             active=active,
@@ -49,7 +61,9 @@ def refer(history: History, family: Family) -> tuple[Reference, list[LeftOut]] |
             unsure=_whole(lattice, fitted.scope, unsure, 0.0),
             per_minute=_whole(lattice, fitted.scope, _per_minute(fitted, history), 0.0),
         ),
-        left_out,
+        left_out=left_out,
+        scope=fitted.scope,
+        use=fitted.use,
     )
 
 

@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.demand import COLUMNS
+from tocsin.watch.demand import BINS, COLUMNS
 from tocsin.watch.family import FAMILIES
-from tocsin.watch.fitted import BINS
 from tocsin.watch.history import profile_groups
 from tocsin.watch.scope import CLASS_DIMENSIONS
 
@@ -84,7 +83,7 @@ def misfits(baseline: Baseline) -> Iterator[str]:
             yield f"{reference.family_name} is of {reference.vantage}, which is none of its vantages"
         if reference.family_name not in {family.name for family in FAMILIES}:
             yield f"{reference.family_name} is no family of evidence"
-        elif reference.family.guard and reference.family.guard.needed and (reference.vantage, "level") not in known:
+        elif reference.family.guard and (reference.vantage, "level") not in known:
             yield f"{reference.family_name} of {reference.vantage} stands without its level"
         for fault in _arrays("reference", reference, size):
             yield f"{reference.family_name} of {reference.vantage}: {fault}"

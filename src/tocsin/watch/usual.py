@@ -7,17 +7,15 @@ on, and an event of a week costs no more a minute than one of an hour.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.demand import local_bin
+from tocsin.watch.demand import BINS, local_bin
 
 if TYPE_CHECKING:
     from tocsin.watch.evidence import Evidence
-
-_HOURS: Final = 48  # of `demand.local_bin`
 
 
 class Usual:
@@ -27,7 +25,7 @@ class Usual:
         services = len(evidence.lattice.services)
         self.since = since
         self._until = since
-        self._demand = {vantage: np.zeros((services, _HOURS)) for vantage in evidence.baseline.vantages}
+        self._demand = {vantage: np.zeros((services, BINS)) for vantage in evidence.baseline.vantages}
 
     def carry_on(self, evidence: Evidence, until: int) -> None:
         """Add the minutes up to ``until``."""
@@ -38,7 +36,7 @@ class Usual:
         for vantage, demand in self._demand.items():
             for service, row in enumerate(demand):
                 rate = np.exp(evidence.demand_series(vantage, service, self._until, minutes))
-                row += np.bincount(hours, weights=60 * rate, minlength=_HOURS)
+                row += np.bincount(hours, weights=60 * rate, minlength=BINS)
         self._until = until
 
     def arrivals(self, evidence: Evidence, reference: int, deviation: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from tocsin.watch.baseline import Baseline, Reference
 from tocsin.watch.family import Law
-from tocsin.watch.nulls import Z
+from tocsin.watch.nulls import Z, usual_sd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +71,15 @@ def _binary(p: float, q: float) -> float:
 def learned_yardstick(
     baseline: Baseline, reference: Reference, scope: int, *, loss: float, per_minute: float, false_alarm_minutes: float
 ) -> Yardstick:
-    """The yardstick of a loss in one scope of a baseline, to the null that its learned margin leaves.
+    """The yardstick of a loss in one scope of a baseline, to the null that its learned margin leaves,
+    tempered by the dispersion that was learned.
 
     ``per_minute`` what is counted in a minute then: attempts for a rate, the group's arrivals for a share, the scope's
     own for a level.
     """
     theta = float(reference.base[scope])
     level = baseline.lattice.level[scope]
-    reach = Z * float(np.sqrt(reference.sigma[level] ** 2 + reference.error[scope]))
+    reach = Z * float(usual_sd(reference, baseline.lattice)[scope])
     siblings = int((reference.active & (baseline.lattice.level == level)).sum())
     law = reference.family.law
     if law is Law.RATE:
@@ -89,7 +90,7 @@ def learned_yardstick(
         nats = share_nats(per_minute, share=share, margin=1 - np.exp(-reach), loss=loss)
     else:
         nats = level_nats(per_minute, margin=1 - np.exp(-reach), loss=loss)
-    return yardstick(nats, siblings=siblings, false_alarm_minutes=false_alarm_minutes)
+    return yardstick(nats / float(reference.phi[level]), siblings=siblings, false_alarm_minutes=false_alarm_minutes)
 
 
 UNLEARNED_NULL: Final = 0.07
