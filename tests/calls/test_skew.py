@@ -162,3 +162,12 @@ def test_good_records_all_count_up_to_weeks_late_whatever_a_reset_clock_writes_b
     counted, ahead, behind, _ = parted(rows, size)
     assert (counted, ahead) == (good, [])
     assert sorted(behind) == sorted(RESET + reset for reset in resets)
+
+
+@SIZES
+def test_where_the_middle_falls_between_two_times_neither_is_wrong(size: int) -> None:
+    """The first record came two days late, the clock was reset after ten: half of what is there is behind the third."""
+    late = START - 2 * DAY - 1
+    good = [late, START, START, START, late, START, START, START, late, START]
+    rows = [*good, RESET, RESET, RESET, *[START] * 60]
+    assert parted(rows, size)[:2] == ([*good, *[START] * 60], [])

@@ -20,7 +20,7 @@ median of 32 records falls back by over half an hour is counted and said.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import polars as pl
@@ -97,15 +97,14 @@ class Skew:
         """Which records are ahead, which behind; and the first that must be held, as what follows isn't known yet."""
         skip = len(self._before)
         times = np.concatenate([self._before, seconds]).astype(np.float64)
-        before = _median_of_previous(times)
-        after = _median_of_previous(times[::-1])[::-1]
+        before, after = _medians(times, "higher")
         followers = np.arange(len(times))[::-1]
         far_s = SPREADS * _rolling_median(np.abs(times - _rolling_median(times)))
         parted = np.nan_to_num(np.abs(before - after))
         over = times - np.fmax(before, after)
         highest = np.maximum.accumulate(np.fmax(before, self._highest))
         ahead = (over > np.maximum(FAR_S, far_s)) & (over > parted) & ~(times < highest + FAR_S)
-        behind = self._behind(times, before, after, far_s)
+        behind = self._behind(times, far_s)
         if last:
             known = followers[::-1] >= DECIDED  # by how many came before
             ahead &= (followers > 0) | ((over > LAST_FAR_S) & known)
@@ -114,9 +113,8 @@ class Skew:
         undecided = np.flatnonzero(jumps[skip:] & (followers[skip:] < DECIDED))
         return ahead[skip:], behind[skip:], int(undecided[0]) if undecided.size else len(seconds)
 
-    def _behind(
-        self, times: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64], far_s: _Span
-    ) -> NDArray[np.bool_]:
+    def _behind(self, times: NDArray[np.float64], far_s: _Span) -> NDArray[np.bool_]:
+        before, after = _medians(times, "lower")
         place = np.arange(len(times))
         first, last = place < DECIDED, place[::-1] < DECIDED
         before, after = np.where(first, np.nan, before), np.where(last, np.nan, after)
@@ -158,7 +156,16 @@ def _rolling_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return pl.Series(values).rolling_median(window, min_samples=1, center=True).to_numpy()
 
 
-def _median_of_previous(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median of the 50 records before each; NaN before the first."""
+def _medians(times: NDArray[np.float64], of_two: Literal["higher", "lower"]) -> tuple[_Span, _Span]:
+    """The median of the 50 records before each and of the 50 behind it; NaN where there is none.
+
+    Between two middle ones it is that which speaks for the record: their mean would be a time at which nothing came.
+    """
+    before = _median_of_previous(times, of_two)
+    return before, _median_of_previous(times[::-1], of_two)[::-1]
+
+
+def _median_of_previous(times: NDArray[np.float64], of_two: Literal["higher", "lower"]) -> _Span:
     shifted = pl.Series(times).shift(1)
-    return shifted.rolling_median(AROUND, min_samples=1).cast(pl.Float64).fill_null(np.nan).to_numpy()
+    middle = shifted.rolling_quantile(0.5, of_two, window_size=AROUND, min_samples=1)
+    return middle.cast(pl.Float64).fill_null(np.nan).to_numpy()
