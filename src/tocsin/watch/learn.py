@@ -21,7 +21,7 @@ from tocsin.watch.baseline import Baseline, Feed, LeftOut, Reference
 from tocsin.watch.counting import COLUMN, Counted, vantage_of
 from tocsin.watch.demand import Calendar, Demand, local_bin
 from tocsin.watch.drift import BLOCK_S
-from tocsin.watch.family import FAMILIES
+from tocsin.watch.family import FAMILIES, Law
 from tocsin.watch.history import History, dispersion_sample
 from tocsin.watch.lattice import ALL, Lattice, Membership
 from tocsin.watch.looked import compared, distinct
@@ -87,12 +87,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         )
         kept = np.repeat(whole[None], len(lattice), axis=0)
         for family in FAMILIES:
-            if family.name in (
-                "void",
-                "surge",
-                "fewer",
-                "fallen",
-            ):  # the same counts as `level`, against the same reference
+            if family.law in (Law.FALL, Law.RISE) and family.name != "level":  # they stand on its reference
                 continue
             found = refer(history, family)
             if found is None:

@@ -18,6 +18,20 @@ Z: Final = 3.0
 smallest loss sought lies another 6 % off."""
 
 
+SHARE_SD: Final = (0.005, 0.01, 0.02)
+"""No share of a class is taken to be steadier than this, in log odds: in the whole, between, in the cell areas. A
+fortnight can't show how shares change over a year. In a simulated year whose shares of fixed and mobile never change
+at all, margins that were learned to be nought paged three times."""
+
+
+def least_sd(reference: Reference, lattice: Lattice) -> NDArray[np.float64]:
+    """(S,) the standard deviation below which none is believed."""
+    if reference.family.law is not Law.SHARE:
+        return np.zeros(len(lattice))
+    depth = lattice.depth[lattice.area]
+    return np.where(depth == 0, SHARE_SD[0], np.where(depth == lattice.depth.max(), SHARE_SD[2], SHARE_SD[1]))
+
+
 def usual_sd(reference: Reference, lattice: Lattice) -> NDArray[np.float64]:
     """(S,) standard deviation by which a reference is wrong on any day: its drift, the wider scopes' included."""
     variance = reference.sigma[lattice.level] ** 2
@@ -25,7 +39,7 @@ def usual_sd(reference: Reference, lattice: Lattice) -> NDArray[np.float64]:
     for level in np.unique(lattice.level):
         within = np.flatnonzero((lattice.level == level) & (above >= 0))
         variance[within] += variance[above[within]]
-    return np.asarray(np.sqrt(variance + reference.error))
+    return np.asarray(np.maximum(np.sqrt(variance + reference.error), least_sd(reference, lattice)))
 
 
 class Tracker:
@@ -40,6 +54,7 @@ class Tracker:
         self._sigma = reference.sigma[level]
         self._keep = np.exp(-1.0 / reference.tau[level])
         self._phi = reference.phi[level]
+        self._least = least_sd(reference, lattice)
         above = lattice.parent
         self._above = np.where((above >= 0) & reference.active[above], above, -1)
         self._levels = [
@@ -75,7 +90,7 @@ class Tracker:
         fade = self._keep ** (2 * LAG)
         own = fade * self._variance + (1 - fade) * self._sigma**2
         self._deviation = self._summed(self._x * self._keep**LAG)
-        self._sd = np.sqrt(self._summed(own) + self.reference.error)
+        self._sd = np.maximum(np.sqrt(self._summed(own) + self.reference.error), self._least)
 
     def deviation(self) -> NDArray[np.float64]:
         """(S,) the tracked deviation, the wider scopes' included, as it is carried to the block being watched."""
