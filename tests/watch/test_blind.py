@@ -61,3 +61,13 @@ def test_the_same_is_said_in_french() -> None:
     said = blind_to(known, ["autocom"], "fr")
     assert said[0] == "La source autocom est muette : ce qu'elle seule montre n'est pas surveillé."
     assert said[-1] == "La référence : apprise sur 3 jours."
+
+
+def test_with_a_hold_calls_that_ring_for_longer_are_counted_too_few() -> None:
+    """A dead centre's calls ring for minutes: their records come when they end."""
+    held = (
+        "Records that come more than 60 s after their call began count nowhere: of calls that ring or talk for longer "
+        "before they are lost, fewer are counted as lost than were."
+    )
+    assert held in blind_to(replace(baseline(), hold_s=60), [])
+    assert held not in blind_to(baseline(), [])

@@ -5,10 +5,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tests.watch.island import Fault, at, baseline, drawn, fault, pages, second, watched
+from tests.watch.island import Fault, at, baseline, drawn, fault, island, pages, second, watched
+from tests.watch.test_cells import place
 
 from tocsin.counts import COUNTERS
-from tocsin.watch import Alarm, Level, Scope, State
+from tocsin.watch import Alarm, Level, Scope, State, Watch
 
 
 @cache
@@ -205,3 +206,22 @@ def test_totals_of_an_event_that_outlasts_half_a_day_are_kept() -> None:
     tries = tally.counts[:, COUNTERS.index("failed")].sum() - 0.02 * tally.counts[:, COUNTERS.index("tries")].sum()
     assert last.lost is not None
     assert np.isclose(last.lost.best, tries, rtol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("where", "stops"),
+    [({"area": "S2", "operator": "B", "service": "18"}, False), ({"area": "S2"}, True)],
+)
+def test_the_whole_goes_on_learning_unless_an_event_is_large_enough_to_mislead_it(
+    where: dict[str, str], stops: bool
+) -> None:
+    """Operator B's calls to 18 in one parish are 1.6 % of all, the parish's are a tenth."""
+    tally = drawn(second("14:00"), second("18:00"), seed=5, faults=(fault("15:00", "19:00", 1.0, **where),))
+    watch = Watch(baseline(), island())
+    assert pages(watch.decide(tally, second("18:00")))
+    (event,) = (event for event in watch._events._open if event.level is Level.PAGE)
+    frozen = watch._evidence.frozen
+    assert frozen[event.scope]
+    assert frozen[place(Scope(area="S2"))]  # of whose calls either is a sixth or more
+    assert frozen[place(Scope())] == stops
+    assert not frozen[place(Scope(area="N1"))]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -73,11 +74,7 @@ def test_what_was_counted_since_the_onset_is_known_to_any_recent_minute(event: E
 def test_an_old_event_that_takes_a_wider_scope_knows_what_was_counted_there(
     watch: Watch, event: Event, follow: Follow
 ) -> None:
-    wider = Event(
-        alarm="b", kind=event.kind, level=event.level, scope=place(Scope()), named=Scope(), opened=event.opened,
-        total=event.total, usual=event.usual,
-        first=event.first, e_ratio=1.0, shares={}, surge=False, frozen=event.frozen, onset=event.onset,
-    )  # fmt: skip
+    wider = replace(event, scope=place(Scope()), named=Scope())
     follow.anew(wider, event.until)
     sums = wider.sums(outcome(watch), wider.onset[1], wider.until)
     assert sums.k == counted("failed", "", wider.onset[1], wider.until)

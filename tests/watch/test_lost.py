@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from tests.watch.island import at, baseline, drawn, fault, pages, second, watched
+from tests.watch.island import at, baseline, drawn, fault, history, island, pages, second, watched
 from tests.watch.test_silence import ROOM, centres
 
-from tocsin.watch import Interval, State
+from tocsin.counts import COUNTERS, Tally
+from tocsin.watch import Interval, State, learn
 
 
 def lost_in_all(*, vantage: str, outcomes: bool, share: float) -> Interval:
@@ -39,6 +41,39 @@ def test_where_only_arrivals_are_known_those_that_are_missing_are_counted() -> N
     lost = lost_in_all(vantage="centre", outcomes=False, share=1.0)
     assert lost.low <= EXPECTED <= lost.high
     assert lost.best == pytest.approx(EXPECTED, rel=0.2)
+
+
+def compared(tally: Tally, *, missing: str | None = None) -> Tally:
+    """Half of what was delivered could be compared; one in a hundred wasn't seen, in parish ``missing`` none was."""
+    rng = np.random.default_rng(23)
+    counts = tally.counts.copy()
+    attempts, losses, delivered, unseen = (
+        COUNTERS.index(name) for name in ("attempts", "losses", "delivered", "unseen")
+    )
+    counts[:, delivered] = rng.binomial(counts[:, attempts] - counts[:, losses], 0.5)
+    miss = np.full(len(tally), 0.01)
+    if missing is not None:
+        gone = (tally.cells["area"] == missing).to_numpy()[tally.cell]
+        miss[gone & (tally.step >= second("17:00")) & (tally.step < second("18:00"))] = 1.0
+    counts[:, unseen] = rng.binomial(counts[:, delivered], miss)
+    return Tally(cells=tally.cells, step=tally.step, cell=tally.cell, counts=counts)
+
+
+def test_what_an_operator_delivered_to_a_dead_room_is_lost_though_half_of_it_could_not_be_compared() -> None:
+    known = learn(compared(history()), island(), hold_s=0)
+    tally = compared(drawn(second("15:00"), second("19:00"), seed=9), missing="N1")
+    alarms = watched(tally, "19:00", known)
+    page = pages(alarms)[0]
+    assert page.kind == "loss"
+    assert at("17:00") < page.at <= at("17:05")
+    lost = alarms[-1].lost
+    assert lost is not None
+    dead = (tally.step >= second("17:00")) & (tally.step < second("18:00"))
+    dead &= (tally.cells["area"] == "N1").to_numpy()[tally.cell]
+    attempts, losses = (tally.counts[dead, COUNTERS.index(name)].sum() for name in ("attempts", "losses"))
+    truth = 0.99 * (attempts - losses)  # one in a hundred is never matched, on any day
+    assert lost.low <= truth <= lost.high
+    assert lost.best == pytest.approx(truth, rel=0.03)
 
 
 def test_the_last_ten_minutes_are_told_by_the_hour() -> None:

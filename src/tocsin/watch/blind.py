@@ -37,6 +37,12 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "{count} sources sur {of} n'envoient pas de battement ({names}) : leur silence ne se distingue pas d'une "
         "perte totale.",
     },
+    "held": {
+        "en": "Records that come more than {seconds} s after their call began count nowhere: of calls that ring or "
+        "talk for longer before they are lost, fewer are counted as lost than were.",
+        "fr": "Les enregistrements reçus plus de {seconds} s après le début de l'appel ne comptent pas : parmi les "
+        "appels qui sonnent ou durent plus longtemps avant d'être perdus, moins sont comptés que perdus.",
+    },
     "silent": {
         "en": "Feed {name} is silent: what it alone shows isn't watched.",
         "fr": "La source {name} est muette : ce qu'elle seule montre n'est pas surveillé.",
@@ -64,6 +70,8 @@ def blind_to(baseline: Baseline, silent: Sequence[str], language: str = "en") ->
     if mute or not baseline.feeds:
         names = ", ".join(mute[:3]) + ("…" if len(mute) > 3 else "") or "-"
         said.append(_say("no_heartbeat", language, count=len(mute), of=len(baseline.feeds), names=names))
+    if baseline.hold_s:
+        said.append(_say("held", language, seconds=baseline.hold_s))
     said += [_say("caution", language, text=text) for text in baseline.cautions]
     return tuple(said)
 

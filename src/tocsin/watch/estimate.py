@@ -145,12 +145,19 @@ def lost_of_level(k: float, mu: float, sd: float) -> Interval:
     return Interval(low=max(best - spread, 0.0), best=best, high=best + spread)
 
 
-def lost_of_rate(k: float, n: float, p: float, sd: float) -> Interval:
-    """Bad counts beyond the usual n p (calls that never arrived, of those said delivered)."""
+def lost_of_rate(k: float, n: float, p: float, sd: float, of: float) -> Interval:
+    """Bad counts beyond the usual n p (calls that never arrived, of those said delivered), among ``of`` or n, the more.
+
+    Not every call can be judged: k of n were, and the rest fare alike. With f = of / n the estimate is f (k - n p), of
+    variance f^2 (n p + (sd n p)^2) + f (f - 1) k (n - k) / n: the usual, and the rest's own chance.
+    """
     usual = n * p
-    spread = _Z95 * np.sqrt(usual + (sd * usual) ** 2 + 1)
-    best = max(k - usual, 0.0)
-    return Interval(low=max(best - spread, 0.0), best=best, high=min(best + spread, k) if k else 0.0)
+    more = max(of / max(n, 1.0), 1.0)
+    rest = more * (more - 1) * k * max(n - k, 1.0) / max(n, 1.0)
+    spread = _Z95 * np.sqrt(more**2 * (usual + (sd * usual) ** 2 + 1) + rest)
+    best = max(k - usual, 0.0) * more
+    high = min(best + spread, k + max(of - n, 0.0)) if k else 0.0
+    return Interval(low=max(best - spread, 0.0), best=best, high=high)
 
 
 def closing_nats(seen: Seen, loss: float) -> Series:

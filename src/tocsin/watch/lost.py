@@ -41,5 +41,7 @@ def lost(evidence: Evidence, event: Event, counted: NDArray[np.int64], *, since:
         if component.family.law is Law.FALL:
             return lost_of_level(sums.k, sums.expected, seen.sd)
         if component.family.name == "reconciliation":
-            return lost_of_rate(sums.k, sums.n, usual, seen.sd)
+            own = counted[component.vantage]  # the rest of what was delivered couldn't be compared
+            delivered = float(own[COLUMN["outcomes"]]) - float(own[COLUMN["drops"]])
+            return lost_of_rate(sums.k, sums.n, usual, seen.sd, delivered)
     return None
