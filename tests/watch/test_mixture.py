@@ -101,3 +101,14 @@ def test_weights_of_scopes_are_equal_among_siblings_and_sum_to_one() -> None:
     parishes = weight[plain & (lattice.depth[lattice.area] == 2)]
     assert len(parishes) == 4
     assert np.ptp(parishes) == pytest.approx(0)
+
+
+def test_half_of_the_budget_of_classes_follows_their_calls() -> None:
+    """Operator A has six calls in ten, B four: beside 0.5 each, 0.55 and 0.45."""
+    known = baseline()
+    contrast = next(each for each in components(known) if each.family.name == "contrast")
+    spent = {
+        str(known.lattice.scope(int(scope))): weight
+        for scope, weight in zip(contrast.scope, contrast.weight.sum(axis=1), strict=True)
+    }
+    assert spent["operator A"] / (spent["operator A"] + spent["operator B"]) == pytest.approx(0.55, abs=0.01)

@@ -40,7 +40,8 @@ def components(baseline: Baseline) -> list[Component]:
     for index, reference in enumerate(baseline.references):
         for family in _families(reference):
             scope = np.flatnonzero(reference.active).astype(np.int32)
-            part = whole[scope] / max(float(whole[scope].sum()), 1e-300)
+            part = whole[scope] * _by_calls(lattice, reference, scope)
+            part = part / max(float(part.sum()), 1e-300)
             made.append((_component(baseline, index, reference, family, scope, part), family))
     for component, family in made:
         if family.guard is not None:
@@ -91,6 +92,18 @@ def _component(
         asleep=np.zeros(len(scope), bool),
         withheld=np.zeros(len(scope), bool),
     )
+
+
+def _by_calls(lattice: Lattice, reference: Reference, scope: NDArray[np.int32]) -> NDArray[np.float64]:
+    """(A,) half of a class's weight is as its siblings', half by its calls: more is at stake in the larger one."""
+    calls = reference.per_minute[scope]
+    if reference.family.law is Law.SHARE:
+        calls = calls / (1 + np.exp(-reference.base[scope]))
+    kind = np.array([list(CLASS_WEIGHT).index(name) for name, _ in lattice.classes])[lattice.klass[scope]]
+    siblings = np.stack([lattice.area[scope], kind, lattice.service[scope]], axis=1)
+    _, place, number = np.unique(siblings, axis=0, return_inverse=True, return_counts=True)
+    mean = np.bincount(place, weights=calls) / number
+    return np.asarray((1 + calls / np.maximum(mean[place], 1e-12)) / 2)
 
 
 def _sizes(lattice: Lattice, reference: Reference, family: Family, scope: NDArray[np.int32]) -> NDArray[np.float64]:
