@@ -14,6 +14,7 @@ from tocsin.watch.estimate import (
     lost_of_outcomes,
     lost_of_rate,
     lost_of_share,
+    of_all,
 )
 from tocsin.watch.family import Law
 
@@ -95,7 +96,7 @@ def test_the_number_lost_lies_in_its_interval_as_often_as_said() -> None:
         total = int(rng.poisson(600))
         lost, failed = int(rng.binomial(total, LOSS)), 0
         failed = int(rng.binomial(total - lost, 0.02))
-        held["outcomes"] += holds(lost_of_outcomes(lost + failed, total - lost - failed, 0.02 / 0.98, 0.0), lost)
+        held["outcomes"] += holds(lost_of_outcomes(lost + failed, total - lost - failed, 0.02 / 0.98, 0.0, 1.0), lost)
         rest = int(rng.poisson(900))
         held["share"] += holds(lost_of_share(total - lost, total - lost + rest, 0.4, 0.0), lost)
         held["level"] += holds(lost_of_level(total - lost, 600.0, 0.0), lost)
@@ -115,14 +116,14 @@ def test_an_unsure_reference_widens_the_interval() -> None:
 
 @pytest.mark.parametrize(
     "interval",
-    [lost_of_outcomes(0, 500, 0.02, 0.1), lost_of_share(50, 100, 0.5, 0.1), lost_of_level(50, 20.0, 0.1)],
+    [lost_of_outcomes(0, 500, 0.02, 0.1, 1.0), lost_of_share(50, 100, 0.5, 0.1), lost_of_level(50, 20.0, 0.1)],
 )
 def test_nobody_is_lost_where_nobody_is_missing(interval: Interval) -> None:
     assert interval.low == interval.best == 0
 
 
 def test_no_more_are_lost_than_failed() -> None:
-    assert lost_of_outcomes(7, 9, 0.02, 0.0).high == 7
+    assert lost_of_outcomes(7, 9, 0.02, 0.0, 1.0).high == 7
     assert lost_of_rate(7, 9, 0.02, 0.0, 9).high == 7
 
 
@@ -156,3 +157,19 @@ def test_calls_that_could_not_be_compared_fare_like_those_that_could() -> None:
         assert found.high - found.low < 110
     assert held >= 370
     assert lost_of_rate(63, 63, 0.0, 0.0, 95).best == 95
+
+
+def test_what_came_in_time_stands_for_all() -> None:
+    found = Interval(low=90.0, best=100.0, high=110.0)
+    assert of_all(found, 1.0) == found
+    fifth = of_all(found, 0.2)
+    assert fifth.best == 500
+    assert fifth.low == pytest.approx(500 - np.hypot(50, 1.96 * 0.25 * 400), abs=0.1)
+    assert fifth.high == pytest.approx(500 + np.hypot(50, 1.96 * 0.25 * 400), abs=0.1)
+    assert of_all(Interval(low=99.0, best=100.0, high=101.0), 0.5).low == pytest.approx(151, abs=0.1)
+
+
+def test_outcomes_that_come_in_bursts_widen_the_interval() -> None:
+    narrow, wide = (lost_of_outcomes(100, 5000, 0.01, 0.0, phi) for phi in (1.0, 4.0))
+    assert wide.best == narrow.best
+    assert wide.high - wide.low == pytest.approx(2 * (narrow.high - narrow.low), rel=0.02)

@@ -225,3 +225,13 @@ def test_the_whole_goes_on_learning_unless_an_event_is_large_enough_to_mislead_i
     assert frozen[place(Scope(area="S2"))]  # of whose calls either is a sixth or more
     assert frozen[place(Scope())] == stops
     assert not frozen[place(Scope(area="N1"))]
+
+
+def test_an_event_that_grows_within_the_first_minute_of_the_records_stands_on_what_has_come() -> None:
+    """N1 has failed when the records begin and pages at 17:00:20; all fail from then on, and it grows at 17:00:30."""
+    faults = (fault("16:00", "18:00", 1.0, area="N1"), fault("17:00:20", "18:00", 1.0))
+    said = watched(drawn(second("17:00"), second("17:10"), seed=0, faults=faults), "17:10", baseline())
+    assert [(alarm.at, str(alarm.scope)) for alarm in said[:2]] == [
+        (at("17:00:20"), "area N1"), (at("17:00:30"), "everything"),
+    ]  # fmt: skip
+    assert said[1].evidence[0].seen > 0

@@ -7,7 +7,7 @@ from tests.watch.island import MONDAY, STORY, baseline, between, drawn, history,
 
 from tocsin.counts import COUNTERS, KEY, Tally
 from tocsin.errors import InputError
-from tocsin.watch import learn
+from tocsin.watch import Scope, learn
 
 EMPTY = Tally.from_frame(pl.DataFrame(schema={"step": pl.Int64, **dict.fromkeys(KEY, pl.String)}))
 
@@ -93,3 +93,21 @@ def test_each_vantage_has_references_of_its_own() -> None:
 
 def test_losses_per_delivered_call_are_what_a_normal_day_has() -> None:
     assert baseline().loss_base[0, 0] == pytest.approx(0.02 / 0.98, rel=0.05)
+
+
+def test_how_many_records_come_in_time_is_learned_for_each_scope() -> None:
+    """Where half of the calls of the north come after the hold, whatever their class."""
+    tally = history()
+    counts = tally.counts.copy()
+    north = tally.cells["area"].str.starts_with("N").to_numpy()[tally.cell]
+    counts[north, COUNTERS.index("late")] = counts[north, COUNTERS.index("attempts")]
+    late = Tally(cells=tally.cells, step=tally.step, cell=tally.cell, counts=counts)
+    known = learn(late, island(), hold_s=60)
+    north_share, south_share, whole = (
+        known.settled[0, next(i for i in range(len(known.lattice)) if known.lattice.scope(i) == scope)]
+        for scope in (Scope(area="NN"), Scope(area="SS", operator="B"), Scope())
+    )
+    assert north_share == pytest.approx(0.5, abs=0.001)
+    assert south_share == pytest.approx(1.0, abs=0.001)
+    assert whole == pytest.approx(1 / 1.6, abs=0.001)
+    assert (baseline().settled == 1).all()

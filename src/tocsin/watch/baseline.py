@@ -89,7 +89,7 @@ class Baseline:
 
     ``learned_from``, ``learned_to`` seconds since 1970 · ``hold_s`` the common hold · ``offsets`` seconds by which
     a centre feed's clock is ahead · ``loss_base`` (vantages, S) network losses per other attempt on a
-    normal day.
+    normal day · ``settled`` (vantages, S) the share of attempts whose records come within the hold.
     """
 
     learned_from: int
@@ -102,6 +102,7 @@ class Baseline:
     series: tuple[tuple[str, str], ...]  # (vantage, service) of each demand series; service "" is all of them
     references: tuple[Reference, ...]
     loss_base: NDArray[np.float64]
+    settled: NDArray[np.float64]
     vantages: tuple[str, ...]
     feeds: tuple[Feed, ...]
     offsets: Mapping[str, float]
@@ -128,7 +129,7 @@ class Baseline:
             "demand": _split(self.demand, "demand", arrays),
             "references": [_split(each, f"reference{i}", arrays) for i, each in enumerate(self.references)],
         }
-        arrays["loss_base"] = self.loss_base
+        arrays |= {"loss_base": self.loss_base, "settled": self.settled}
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as pack:
             pack.writestr("baseline.json", json.dumps(header, ensure_ascii=False, indent=1))
             for name, array in arrays.items():
@@ -206,6 +207,7 @@ class Baseline:
                 for i, each in enumerate(header["references"])
             ),
             loss_base=arrays["loss_base"],
+            settled=arrays["settled"],
         )
 
 

@@ -38,10 +38,10 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "perte totale.",
     },
     "held": {
-        "en": "Records that come more than {seconds} s after their call began count nowhere: of calls that ring or "
-        "talk for longer before they are lost, fewer are counted as lost than were.",
-        "fr": "Les enregistrements reçus plus de {seconds} s après le début de l'appel ne comptent pas : parmi les "
-        "appels qui sonnent ou durent plus longtemps avant d'être perdus, moins sont comptés que perdus.",
+        "en": "Records that come more than {seconds} s after their call began aren't looked at: how many of these "
+        "calls are lost is inferred from those that came in time.",
+        "fr": "Les enregistrements reçus plus de {seconds} s après le début de l'appel ne sont pas regardés : les "
+        "pertes parmi ces appels sont déduites de ceux reçus à temps.",
     },
     "silent": {
         "en": "Feed {name} is silent: what it alone shows isn't watched.",

@@ -13,6 +13,10 @@ from tocsin.watch.family import Law
 
 _Z95: Final = 1.959964
 
+UNSETTLED_SD: Final = 0.25
+"""By how much of itself the number of calls that came after the hold may be wrong: calls that ring unanswered last
+otherwise than those that are answered."""
+
 Series = NDArray[np.float64]
 
 
@@ -114,14 +118,22 @@ def credible_start(fit: Fit, latest: int) -> tuple[int, int, int]:
     return int(low), int(nats.argmax()), int(min(high, latest))
 
 
-def lost_of_outcomes(losses: float, delivered: float, ratio: float, sd: float) -> Interval:
+def of_all(found: Interval, settled: float) -> Interval:
+    """What was lost of all calls, where ``found`` was lost of the share ``settled`` whose records came in time."""
+    best = found.best / settled
+    unsettled = _Z95 * UNSETTLED_SD * (best - found.best)
+    below, above = (np.hypot(each / settled, unsettled) for each in (found.best - found.low, found.high - found.best))
+    return Interval(low=max(best - float(below), found.low), best=best, high=best + float(above))
+
+
+def lost_of_outcomes(losses: float, delivered: float, ratio: float, sd: float, phi: float) -> Interval:
     """Attempts lost beyond the usual: L - r D, with the usual losses' own noise and the reference's error.
 
     L losses, D delivered attempts, r losses per delivered on a normal day. What is delivered says how large demand
-    is, so the estimate needs none. Variance r D + (sd r D)^2.
+    is, so the estimate needs none. Variance phi r D + (sd r D)^2.
     """
     usual = ratio * delivered
-    spread = _Z95 * np.sqrt(usual + (sd * usual) ** 2 + 1)
+    spread = _Z95 * np.sqrt(phi * usual + (sd * usual) ** 2 + 1)
     best = max(losses - usual, 0.0)
     return Interval(low=max(best - spread, 0.0), best=best, high=min(best + spread, losses) if losses else 0.0)
 

@@ -127,8 +127,9 @@ class Events:
     def _take(self, event: Event, scope: int, second: int) -> list[Alarm]:
         """An event takes another scope, and its minutes are counted anew there."""
         event.scope, event.named = scope, self._named(scope)
-        self._follow.anew(event, second // 60)
-        self._explain(second // 60)
+        until = -(-second // 60)  # the minute that has begun included
+        self._follow.anew(event, until)
+        self._explain(until)
         event.last_update = second // 60
         return [self._said(event, State.UPDATE, second), *self._give_way(second)]
 

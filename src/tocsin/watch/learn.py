@@ -108,6 +108,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         series=series,
         references=tuple(references),
         loss_base=np.stack(loss_base),
+        settled=_settled(tally, membership, lattice, vantages),
         vantages=vantages,
         feeds=_feeds(tally, membership, lattice, last - first),
         offsets=dict(offsets or {}),
@@ -197,6 +198,34 @@ def _loss_base(counts: NDArray[np.uint32], kept: NDArray[np.bool_], lattice: Lat
         weight = 20 / np.maximum(prior, 1e-3)
         ratio[here] = (losses + prior * weight) / (delivered + weight)
     return ratio
+
+
+def _settled(tally: Tally, membership: Membership, lattice: Lattice, vantages: tuple[str, ...]) -> NDArray[np.float64]:
+    """(vantages, S) the share of attempts whose records came within the hold, drawn to the wider scope's by twenty."""
+    present = vantage_of(tally)
+    cell = np.repeat(np.arange(tally.cells.height), np.diff(membership.start))
+    share = np.ones((len(vantages), len(lattice)))
+    for row, vantage in enumerate(vantages):
+        here = (present == VANTAGES.index(vantage))[tally.cell]
+        settled, late = (
+            np.bincount(
+                membership.scope,
+                weights=np.bincount(
+                    tally.cell[here],
+                    weights=tally.counts[here, COUNTERS.index(name)].astype(float),
+                    minlength=tally.cells.height,
+                )[cell],
+                minlength=len(lattice),
+            )
+            for name in ("attempts", "late")
+        )
+        for level in np.unique(lattice.level):
+            mine = np.flatnonzero(lattice.level == level)
+            above = lattice.parent[mine]
+            prior = np.where(above >= 0, share[row, above], 1.0)
+            weight = np.where(above >= 0, 20.0, 1.0)
+            share[row, mine] = (settled[mine] + prior * weight) / (settled[mine] + late[mine] + weight)
+    return np.maximum(share, 1e-3)
 
 
 def _feeds(tally: Tally, membership: Membership, lattice: Lattice, span_s: int) -> tuple[Feed, ...]:

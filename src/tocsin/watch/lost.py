@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tocsin.watch.alarm import Interval
 from tocsin.watch.counting import COLUMN
-from tocsin.watch.estimate import lost_of_level, lost_of_outcomes, lost_of_rate, lost_of_share
+from tocsin.watch.estimate import lost_of_level, lost_of_outcomes, lost_of_rate, lost_of_share, of_all
 from tocsin.watch.event import SHOWN, Event
 from tocsin.watch.family import Law
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 def lost(evidence: Evidence, event: Event, counted: NDArray[np.int64], *, since: int, until: int) -> Interval | None:
     """Attempts lost from minute ``since`` to ``until``: from outcomes where they show the event, else from the rest.
+
+    What was lost is on record at once; of calls that arrive, records come when they end. So what is told by arrivals is
+    told of those that came within the hold, and stands for all.
 
     ``counted`` (vantages, USED) in the event's scope. None where only marks show it: they count nobody.
     """
@@ -31,17 +34,18 @@ def lost(evidence: Evidence, event: Event, counted: NDArray[np.int64], *, since:
         ratio = float(evidence.baseline.loss_base[component.vantage, event.scope])
         ratio *= float(np.exp(event.frozen.deviation[component.reference][event.scope]))
         sd = float(event.frozen.sd[component.reference][event.scope])
-        return lost_of_outcomes(losses, float(own[COLUMN["outcomes"]]) - losses, ratio, sd)
+        return lost_of_outcomes(losses, float(own[COLUMN["outcomes"]]) - losses, ratio, sd, event.seen[outcomes[0]].phi)
     for index in order:
         seen, component = event.seen[index], evidence.components[index]
+        settled = float(evidence.baseline.settled[component.vantage, event.scope])
         sums = event.sums(index, since, max(until, since + 1))
         usual = sums.expected / max(sums.n, 1.0)
         if component.family.law is Law.SHARE:
-            return lost_of_share(sums.k, sums.n, float(np.clip(usual, 1e-6, 1 - 1e-6)), seen.sd)
+            return of_all(lost_of_share(sums.k, sums.n, float(np.clip(usual, 1e-6, 1 - 1e-6)), seen.sd), settled)
         if component.family.law is Law.FALL:
-            return lost_of_level(sums.k, sums.expected, seen.sd)
+            return of_all(lost_of_level(sums.k, sums.expected, seen.sd), settled)
         if component.family.name == "reconciliation":
             own = counted[component.vantage]  # the rest of what was delivered couldn't be compared
             delivered = float(own[COLUMN["outcomes"]]) - float(own[COLUMN["drops"]])
-            return lost_of_rate(sums.k, sums.n, usual, seen.sd, delivered)
+            return of_all(lost_of_rate(sums.k, sums.n, usual, seen.sd, delivered), settled)
     return None

@@ -40,7 +40,7 @@ SHAPES: Final[Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]] = {
         **dict.fromkeys(("sigma", "tau", "phi", "phi_up"), ("f", ("levels",))),
     },
     "baseline": {
-        "loss_base": ("f", ("vantages", "scopes")),
+        **dict.fromkeys(("loss_base", "settled"), ("f", ("vantages", "scopes"))),
     },
 }
 """Part -> array -> kind and shape, by what each of its dimensions counts."""
@@ -53,6 +53,7 @@ REACH: Final[Mapping[str, tuple[float, float]]] = {
     "tau": (1e-3, 1e9),
     **dict.fromkeys(("phi", "phi_up"), (1e-3, 1e9)),
     **dict.fromkeys(("per_minute", "loss_base"), (0.0, 1e9)),
+    "settled": (1e-3, 1.0),
 }
 """Array -> the values that it can hold: logarithms and log odds within what `exp` takes, variances not below nought."""
 
