@@ -161,12 +161,12 @@ def test_calls_that_could_not_be_compared_fare_like_those_that_could() -> None:
 
 def test_what_came_in_time_stands_for_all() -> None:
     found = Interval(low=90.0, best=100.0, high=110.0)
-    assert of_all(found, 1.0) == found
-    fifth = of_all(found, 0.2)
+    assert of_all(found, 1.0, 0.25) == found
+    fifth = of_all(found, 0.2, 0.25)
     assert fifth.best == 500
     assert fifth.low == pytest.approx(500 - np.hypot(50, 1.96 * 0.25 * 400), abs=0.1)
     assert fifth.high == pytest.approx(500 + np.hypot(50, 1.96 * 0.25 * 400), abs=0.1)
-    assert of_all(Interval(low=99.0, best=100.0, high=101.0), 0.5).low == pytest.approx(151, abs=0.1)
+    assert of_all(Interval(low=99.0, best=100.0, high=101.0), 0.5, 0.25).low == pytest.approx(151, abs=0.1)
 
 
 def test_outcomes_that_come_in_bursts_widen_the_interval() -> None:

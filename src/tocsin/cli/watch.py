@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tocsin.cli.reading import Reading
     from tocsin.territory import Territory
     from tocsin.watch import Alarm, Baseline, Watch
+
+    Changes = Generator[Alarm, None, None]
 
 BaselineFile = Annotated[
     Path, typer.Option("--baseline", metavar="BASELINE", help="What `tocsin learn` wrote from quiet weeks.")
@@ -67,7 +69,7 @@ def watch_(
     normal = Baseline.read(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)
     paged: set[str] = set()
-    watched: set[str] = set()
+    looked_at: set[str] = set()
     with reading(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
     ) as source:
@@ -75,25 +77,25 @@ def watch_(
         def begin() -> Watch:
             return Watch(normal, source.territory, false_alarm_minutes=minutes, language=words.language)
 
-        changes = (_followed if follow else _at_rest)(source, normal, begin, aloud(words))
-        with _shown(source.territory, words, as_json=as_json, live=follow) as show:
+        watched = (_followed if follow else _at_rest)(source, normal, begin, aloud(words))
+        with closing(watched) as changes, _shown(source.territory, words, as_json=as_json, live=follow) as show:
             for alarm in changes:
-                (paged if alarm.level is Level.PAGE else watched).add(alarm.alarm)
+                (paged if alarm.level is Level.PAGE else looked_at).add(alarm.alarm)
                 show(alarm)
     if not as_json:
-        typer.echo(words("watch.summary", pages=len(paged), watches=len(watched - paged)))
+        typer.echo(words("watch.summary", pages=len(paged), watches=len(looked_at - paged)))
     if paged:
         raise typer.Exit(PAGED)
 
 
-def _at_rest(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Iterator[Alarm]:
+def _at_rest(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Changes:
     from tocsin.cli.watching import watch_days
 
     with source.days(say) as days:
         yield from watch_days(days, baseline, begin, source.territory, say)
 
 
-def _followed(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Iterator[Alarm]:
+def _followed(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Changes:
     from tocsin import clock
     from tocsin.cli.following import Following
 

@@ -13,9 +13,10 @@ from tocsin.watch.family import Law
 
 _Z95: Final = 1.959964
 
-UNSETTLED_SD: Final = 0.25
-"""By how much of itself the number of calls that came after the hold may be wrong: calls that ring unanswered last
-otherwise than those that are answered."""
+ARRIVED_LATE_SD: Final = 0.1
+UNSEEN_LATE_SD: Final = 0.4
+"""By how much of itself the number of calls that came after the hold may be wrong. Those that arrive are as on any day;
+those that ring at a dead centre last otherwise than calls that are answered."""
 
 Series = NDArray[np.float64]
 
@@ -118,10 +119,13 @@ def credible_start(fit: Fit, latest: int) -> tuple[int, int, int]:
     return int(low), int(nats.argmax()), int(min(high, latest))
 
 
-def of_all(found: Interval, settled: float) -> Interval:
-    """What was lost of all calls, where ``found`` was lost of the share ``settled`` whose records came in time."""
+def of_all(found: Interval, settled: float, late_sd: float) -> Interval:
+    """What was lost of all calls, where ``found`` was lost of the share ``settled`` whose records came in time.
+
+    ``late_sd`` by how much of itself the rest may be wrong.
+    """
     best = found.best / settled
-    unsettled = _Z95 * UNSETTLED_SD * (best - found.best)
+    unsettled = _Z95 * late_sd * (best - found.best)
     below, above = (np.hypot(each / settled, unsettled) for each in (found.best - found.low, found.high - found.best))
     return Interval(low=max(best - float(below), found.low), best=best, high=best + float(above))
 

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from tocsin.watch.alarm import Interval
 from tocsin.watch.counting import COLUMN
-from tocsin.watch.estimate import lost_of_level, lost_of_outcomes, lost_of_rate, lost_of_share, of_all
+from tocsin.watch.estimate import (
+    ARRIVED_LATE_SD,
+    UNSEEN_LATE_SD,
+    lost_of_level,
+    lost_of_outcomes,
+    lost_of_rate,
+    lost_of_share,
+    of_all,
+)
 from tocsin.watch.event import SHOWN, Event
 from tocsin.watch.family import Law
 
@@ -41,11 +49,12 @@ def lost(evidence: Evidence, event: Event, counted: NDArray[np.int64], *, since:
         sums = event.sums(index, since, max(until, since + 1))
         usual = sums.expected / max(sums.n, 1.0)
         if component.family.law is Law.SHARE:
-            return of_all(lost_of_share(sums.k, sums.n, float(np.clip(usual, 1e-6, 1 - 1e-6)), seen.sd), settled)
+            arrivals = lost_of_share(sums.k, sums.n, float(np.clip(usual, 1e-6, 1 - 1e-6)), seen.sd)
+            return of_all(arrivals, settled, ARRIVED_LATE_SD)
         if component.family.law is Law.FALL:
-            return of_all(lost_of_level(sums.k, sums.expected, seen.sd), settled)
+            return of_all(lost_of_level(sums.k, sums.expected, seen.sd), settled, ARRIVED_LATE_SD)
         if component.family.name == "reconciliation":
             own = counted[component.vantage]  # the rest of what was delivered couldn't be compared
             delivered = float(own[COLUMN["outcomes"]]) - float(own[COLUMN["drops"]])
-            return of_all(lost_of_rate(sums.k, sums.n, usual, seen.sd, delivered), settled)
+            return of_all(lost_of_rate(sums.k, sums.n, usual, seen.sd, delivered), settled, UNSEEN_LATE_SD)
     return None
