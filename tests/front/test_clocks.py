@@ -1,0 +1,178 @@
+"""Records that come when the call ends, clocks that are wrong, days without records: as a centre's engineer has them.
+
+No feed here sends heartbeats, so that a silence is a total loss.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.front.conftest import PROGRAM, Said, Tocsin
+
+BEGAN = datetime(2021, 6, 2, 10, tzinfo=UTC)
+RESET = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """A folder with quiet weeks of calls, and what was learned from them as they came (`timed`) and as files without
+    the column seen (`untimed`)."""
+
+    folder: Path
+    map: Path
+    may: pl.DataFrame
+    day: pl.DataFrame
+
+    def write(self, name: str, *records: pl.DataFrame) -> Path:
+        """A file of these records, behind one another."""
+        pl.concat(records).write_csv(self.folder / name, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+        return self.folder / name
+
+    def options(self, baseline: str) -> list[str | Path]:
+        return ["--territory", self.map, "--baseline", self.folder / baseline]
+
+
+def untimed(records: pl.DataFrame) -> pl.DataFrame:
+    """The records as a switch writes them: when the call ends, without saying so."""
+    length = pl.col("ring_s").fill_null(0) + pl.col("talk_s").fill_null(0)
+    ended = pl.col("time") + pl.duration(microseconds=(length * 1e6).cast(pl.Int64))
+    return records.sort(ended).drop("seen")
+
+
+def moved(records: pl.DataFrame, by: timedelta) -> pl.DataFrame:
+    return records.with_columns(pl.col("time", "seen") + by, pl.col("id") + f"+{by.days}.{by.seconds}")
+
+
+@pytest.fixture(scope="module")
+def room(tocsin: Tocsin, county: Path, tmp_path_factory: pytest.TempPathFactory) -> Room:
+    folder = tmp_path_factory.mktemp("room")
+    calls = pl.col("service") != "heartbeat"
+    zoned = pl.col("time", "seen").str.to_datetime("%+", time_unit="us", time_zone="UTC")
+    room = Room(
+        folder=folder,
+        map=county / "map",
+        may=pl.read_parquet(county / "may.parquet").filter(calls),
+        day=pl.read_csv(county / "outage.csv", infer_schema=False)
+        .filter(calls)
+        .with_columns(zoned, pl.col("ring_s", "talk_s").cast(pl.Float32))
+        .sort("seen"),
+    )
+    for name, records in (("timed", room.may), ("untimed", untimed(room.may))):
+        records.write_parquet(folder / f"{name}.parquet")
+        learned = tocsin("learn", folder / f"{name}.parquet", "--territory", room.map, "--out", folder / name)
+        assert learned.code == 0, learned.err
+    return room
+
+
+def followed(file: Path, *options: str | Path, seconds: float = 8) -> Said:
+    """What `watch --follow` says until Ctrl-C after so many seconds."""
+    words = [PROGRAM, "watch", str(file), *map(str, options), "--json", "--follow"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        timer = threading.Timer(seconds, program.send_signal, [signal.SIGINT])
+        timer.start()
+        out, err = program.communicate(timeout=120)
+        timer.cancel()
+    return Said(code=program.returncode, out=out, err=err)
+
+
+def pages(said: Said) -> list[dict[str, object]]:
+    return [alarm for alarm in said.alarms if alarm["level"] == "page"]
+
+
+def test_calls_written_when_they_end_are_followed_with_a_delay_that_is_said_and_no_false_page(room: Room) -> None:
+    quiet = untimed(room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30)))
+    said = followed(room.write("master.csv", quiet), *room.options("untimed"))
+    assert said.code == 130
+    assert pages(said) == []
+    assert "These records don't say when they came: each ten seconds are judged " in said.err
+
+
+def test_what_such_calls_show_of_an_outage_pages(room: Room) -> None:
+    said = followed(room.write("outage.csv", untimed(room.day)), *room.options("untimed"))
+    first = pages(said)[0]
+    assert first["scope"] == {"area": "C1"} or "C1" in str(first["scope"])
+    assert BEGAN < datetime.fromisoformat(str(first["at"])) <= BEGAN + timedelta(minutes=25)
+
+
+@pytest.mark.parametrize("follow", [True, False])
+@pytest.mark.parametrize(
+    ("baseline", "sentence"),
+    [
+        ("untimed", "these records say when they were seen, those of the baseline didn't"),
+        ("timed", "these records don't say when they were seen, those of the baseline did"),
+    ],
+)
+def test_records_that_count_otherwise_than_the_baselines_are_refused_live_and_from_files(
+    tocsin: Tocsin, room: Room, baseline: str, sentence: str, follow: bool
+) -> None:
+    file = room.write("other.csv", room.day if baseline == "untimed" else untimed(room.day))
+    said = tocsin("watch", file, *room.options(baseline), *(["--follow"] if follow else []))
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"{sentence}: learn the baseline from records of the same feeds.\n"
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_row_nine_hours_ahead_pages_nobody(tocsin: Tocsin, room: Room, follow: bool) -> None:
+    morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
+    ahead = moved(morning.tail(1), timedelta(hours=9))
+    file = room.write("ahead.csv", morning.head(-40), ahead, morning.tail(40))
+    options = room.options("timed")
+    said = followed(file, *options) if follow else tocsin("watch", file, *options, "--json")
+    assert said.code == (130 if follow else 0)
+    assert pages(said) == []
+    if not follow:
+        assert said.err.startswith("1 of the last records lie long after all others")
+
+
+def test_the_days_between_two_files_are_no_loss_and_are_said_with_their_times(tocsin: Tocsin, room: Room) -> None:
+    monday = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
+    files = room.write("monday.csv", monday), room.write("friday.csv", moved(monday, timedelta(days=4)))
+    said = tocsin("watch", *files, *room.options("timed"), "--json")
+    assert (said.code, pages(said)) == (0, [])
+    assert said.err == (
+        "No records of any kind from 2 June 2021, 09:30 UTC to 6 June 2021, 00:01 UTC: nothing is said of that time.\n"
+    )
+
+
+def test_rows_of_a_clock_that_was_reset_are_set_aside_and_the_rest_is_watched(tocsin: Tocsin, room: Room) -> None:
+    morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
+    back = RESET - morning["time"][0]
+    file = room.write("reset.csv", morning.head(500), moved(morning.slice(500, 3), back), morning.tail(-503))
+    said = tocsin("watch", file, *room.options("timed"), "--json")
+    assert (said.code, pages(said)) == (0, [])
+    assert "3  time is months before the other records: set the clock of the equipment" in said.err
+
+
+def test_a_file_of_a_clock_that_was_reset_is_left_out_by_learn_and_watch_and_said(
+    tocsin: Tocsin, room: Room, tmp_path: Path
+) -> None:
+    morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
+    reset = room.write("old.csv", moved(morning.head(10), RESET - morning["time"].sort()[0]))
+    left_out = "10 records from 1 January 2000, 00:00 UTC to 1 January 2000, 00:"
+    learned = tocsin(
+        "learn", room.folder / "timed.parquet", reset, "--territory", room.map, "--out", tmp_path / "baseline"
+    )
+    assert learned.code == 0
+    assert learned.err.startswith(left_out)
+    said = tocsin("watch", room.write("new.csv", morning), reset, *room.options("timed"), "--json")
+    assert (said.code, pages(said)) == (0, [])
+    assert said.err.startswith(left_out)
+
+
+def test_learn_names_hours_that_it_left_out_once(tocsin: Tocsin, room: Room, tmp_path: Path) -> None:
+    outage = moved(room.day, timedelta(days=-6))
+    other = room.may.filter(pl.col("time").dt.date() != outage["time"][0].date())
+    columns = [name for name in room.may.columns if name in outage.columns]
+    records = pl.concat([other.select(columns), outage.select(columns).cast(other.select(columns).schema)])
+    records.write_parquet(tmp_path / "weeks.parquet")
+    said = tocsin("learn", tmp_path / "weeks.parquet", "--territory", room.map, "--out", tmp_path / "baseline")
+    named = [line.split(": ")[1] for line in said.out.splitlines() if line.startswith("left out as not normal")]
+    assert any(name.startswith("C1") for name in named)
+    assert len(named) == len(set(named))
