@@ -55,3 +55,22 @@ def test_nothing_is_left_on_the_disk() -> None:
         folder = days.folder
         assert list(folder.iterdir())
     assert not folder.exists()
+
+
+def test_days_of_a_clock_that_was_reset_are_left_out_and_said() -> None:
+    reset = records(*range(-11_000_000, -11_000_000 + 5))
+    with by_day([reset, records(*range(400)), records(*range(40 * 1440, 40 * 1440 + 3))]) as days:
+        (apart,) = days.leave_out()
+        assert (apart.records, apart.since, apart.until) == (5, reset["time"][0], reset["time"][-1])
+        assert [day.height for day in days] == [400, 3]
+
+
+def test_old_days_that_hold_their_share_of_the_records_are_kept() -> None:
+    with by_day([records(*range(-200 * 1440, -200 * 1440 + 9)), records(*range(400))]) as days:
+        assert days.leave_out() == []
+        assert [day.height for day in days] == [9, 400]
+
+
+def test_a_day_ends_a_stretch_where_nothing_follows_for_a_day() -> None:
+    with by_day([records(0, 1439, 1441, 2 * 1440 + 1441)]) as days:
+        assert days.ends(86_400) == [False, True, True]

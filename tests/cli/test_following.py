@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from types import SimpleNamespace
@@ -11,13 +11,18 @@ import polars as pl
 import pytest
 from tests.cli.conftest import County, Heard
 from tests.cli.test_days import records
+from tests.front.conftest import QUIET
 
-from tocsin import territory
+from tocsin import simulate, territory, watch
+from tocsin.calls import HEARTBEAT, RECORD
+from tocsin.cli.charting import LATEST_S
 from tocsin.cli.following import SURE, Following
+from tocsin.cli.pace import Delay
 from tocsin.cli.watching import HOLD_S
 from tocsin.counts import Tally
 from tocsin.errors import InputError
-from tocsin.watch import Alarm, Baseline, Watch
+from tocsin.territory import Territory
+from tocsin.watch import Alarm, Baseline, Level, Watch
 
 MIDNIGHT = datetime(2021, 6, 2, tzinfo=UTC)
 NOTHING = records()
@@ -180,3 +185,59 @@ def test_a_file_followed_for_the_first_time_may_hold_monday_and_friday(county: C
     friday = monday.with_columns(pl.col("time", "seen") + timedelta(days=4))
     heard = following(county, county.baseline, monday, friday)
     assert heard.names == ["watch.no_records"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    baseline: Baseline
+    territory: Territory
+    calls: pl.DataFrame
+
+    def live(self, until: timedelta) -> list[Alarm]:
+        """The pages of the hours from 8:30 to ``until`` after midnight, lived through in steps of half a minute; what
+        ended before 8:30 stands in the file already."""
+        time, began, half = Time(), timedelta(hours=8, minutes=30), timedelta(seconds=30)
+        begin = lambda: Watch(self.baseline, self.territory)  # noqa: E731
+        following = Following(self.baseline, begin, self.territory, Heard(), clock=time)
+        looks = following.alarms([self._grow(began, half)], lambda _: time.sleep(half.total_seconds()))
+        changes = islice(looks, 2 * ((until - began) // half))
+        return [alarm for look in changes for alarm in look if alarm.level is Level.PAGE]
+
+    def _grow(self, began: timedelta, by: timedelta) -> Iterator[pl.DataFrame]:
+        before, at = MIDNIGHT, MIDNIGHT + began
+        while True:
+            written = pl.col("ended").is_between(before, at, closed="right")
+            yield self.calls.filter(written).select(RECORD.names())
+            yield NOTHING
+            before, at = at, at + by
+
+
+@pytest.fixture(scope="module")
+def room(county: County, tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """Quiet weeks and a morning of the county as its switch writes them: when the call ends, without saying when."""
+    (path := tmp_path_factory.mktemp("room") / "quiet.toml").write_text(QUIET.format(day="2021-06-02", days=1))
+    quiet = simulate.history(simulate.load(path), county.territory, seed=1, days=15, hold_s=LATEST_S)
+    learned = watch.learn(quiet, county.territory, hold_s=0)
+    feeds = tuple(replace(feed, heartbeat_s=None) for feed in learned.feeds)
+    morning = county.records.filter(
+        (pl.col("service") != HEARTBEAT) & (pl.col("time") >= MIDNIGHT + timedelta(hours=7))
+    )
+    length = pl.col("ring_s").fill_null(0) + pl.col("talk_s").fill_null(0)
+    ended = (pl.col("time") + pl.duration(microseconds=(length * 1e6).cast(pl.Int64))).alias("ended")
+    untimed = morning.with_columns(ended, pl.lit(None, RECORD["seen"]).alias("seen")).sort("ended")
+    return Room(baseline=replace(learned, feeds=feeds), territory=county.territory, calls=untimed)
+
+
+def test_calls_whose_record_comes_when_they_end_page_nobody_on_a_quiet_morning(room: Room) -> None:
+    assert room.live(timedelta(hours=9, minutes=55)) == []
+
+
+def test_without_the_wait_they_would_look_lost(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Delay, "seconds", 0)
+    assert room.live(timedelta(hours=9, minutes=55)) != []
+
+
+def test_an_outage_is_paged_from_such_records_within_the_wait_and_the_usual_minutes(room: Room) -> None:
+    pages = room.live(timedelta(hours=10, minutes=40))
+    assert pages[0].scope.area == "C1"
+    assert timedelta(hours=10) < pages[0].at - MIDNIGHT <= timedelta(hours=10, minutes=25)
