@@ -34,10 +34,17 @@ ALONE: Final = 0.9
 GROWN: Final = 2.0
 """Standard deviations by which a class has grown among the others before calls are believed to have moved there."""
 
+LACKING: Final = 2.0
+"""Standard deviations that the class must lack beside those that neither fell nor grew: where two classes lose calls
+alike, the others have grown and neither lacks any beside the other."""
+
 MISSING: Final = 2.0
 LOST_PART: Final = 1 / 3
-"""Calls are lost where they still miss when those that grew are counted in: by so many standard deviations, and by more
-than this part of all that the class lacks."""
+"""What others have grown by must be what the class lacks, within so many standard deviations or this part of it."""
+
+SHORT: Final = 0.5
+"""Calls are lost where all calls together, by the calendar, fall short by more than this part of what the class lacks:
+shares can't tell two unequal losses from calls that moved."""
 
 OTHERS: Final = 0.05
 """Least share of the group's calls that neither fell nor grew: without them nothing tells a loss from a move."""
@@ -54,7 +61,7 @@ def cause(evidence: Evidence, cells: Cells, follow: Follow, event: Event) -> Cau
     contrast = sum(share for index, share in event.shares.items() if evidence.components[index].family.law is Law.SHARE)
     if component.family.law is not Law.SHARE or contrast < ALONE:
         return Cause.LOST
-    if _moved(evidence, cells, follow, event, component):
+    if _moved(evidence, cells, follow, event, component) and not _short(evidence, follow, event, component):
         return Cause.MOVED
     if _crowded(evidence, follow, event, component):
         return Cause.CROWDED
@@ -70,27 +77,46 @@ def _crowded(evidence: Evidence, follow: Follow, event: Event, component: Compon
     kind, _ = lattice.classes[lattice.klass[event.scope]]
     if kind == "operator" or lattice.area[event.scope] == ALL:
         return False
-    vantage = evidence.baseline.vantages[component.vantage]
-    known = (
-        index
-        for index, tracker in enumerate(evidence.trackers)
-        if tracker.arrivals and tracker.reference.vantage == vantage
-    )
-    level, group = next(known, None), int(lattice.group[event.scope])
-    if level is None or not evidence.trackers[level].reference.active[group]:
+    level = _level(evidence, event, component)
+    if level is None:
         return False
-    total = follow.total(event)
+    group = int(lattice.group[event.scope])
     expected = follow.arrivals(event, level, group)
-    theta = evidence.centre(component.reference, total.since) + event.frozen.deviation[component.reference]
-    share = 1 / (1 + np.exp(-float(theta[event.scope])))
-    own = float(total.counts[component.vantage, event.scope, component.bad])
-    rest = float(total.counts[component.vantage, group, component.of]) - own
+    own, rest, share = _counted(evidence, follow, event, component)
     drift = max(float(event.frozen.sd[level][group]), CALENDAR_SD) ** 2
 
     def off(k: float, usual: float) -> float:
         return float(np.log(max(k, 0.5) / max(usual, 1e-9)) / np.sqrt(drift + 1 / max(k, 0.5)))
 
     return off(rest, (1 - share) * expected) > max(-off(own, share * expected), 0.0)
+
+
+def _short(evidence: Evidence, follow: Follow, event: Event, component: Component) -> bool:
+    """Whether the group as a whole lacks calls as well, or nobody can tell."""
+    level = _level(evidence, event, component)
+    if level is None:
+        return True
+    expected = follow.arrivals(event, level, int(evidence.lattice.group[event.scope]))
+    own, rest, share = _counted(evidence, follow, event, component)
+    return expected - own - rest > SHORT * (rest * share / (1 - share) - own)
+
+
+def _level(evidence: Evidence, event: Event, component: Component) -> int | None:
+    """The reference of the group's arrivals at the component's vantage, where there is one."""
+    vantage = evidence.baseline.vantages[component.vantage]
+    for index, tracker in enumerate(evidence.trackers):
+        if tracker.arrivals and tracker.reference.vantage == vantage:
+            return index if tracker.reference.active[evidence.lattice.group[event.scope]] else None
+    return None
+
+
+def _counted(evidence: Evidence, follow: Follow, event: Event, component: Component) -> tuple[float, float, float]:
+    """Calls of the class since the onset, of the rest of its group, and the class's usual share."""
+    total = follow.total(event)
+    theta = evidence.centre(component.reference, total.since) + event.frozen.deviation[component.reference]
+    own = float(total.counts[component.vantage, event.scope, component.bad])
+    whole = float(total.counts[component.vantage, component.group[component.scope == event.scope][0], component.of])
+    return own, whole - own, 1 / (1 + float(np.exp(-theta[event.scope])))
 
 
 def _moved(evidence: Evidence, cells: Cells, follow: Follow, event: Event, component: Component) -> bool:
@@ -111,7 +137,7 @@ def _moved(evidence: Evidence, cells: Cells, follow: Follow, event: Event, compo
 
 
 def _gone_to_others(k: NDArray[np.float64], n: float, share: NDArray[np.float64], sd: NDArray[np.float64]) -> bool:
-    """Whether the first class of ``k`` (classes,) of ``n`` calls lacks little more than others have grown by.
+    """Whether the first class of ``k`` (classes,) of ``n`` calls lacks what others have grown by.
 
     ``share`` (classes,) usual shares, ``sd`` their errors in log odds.
     """
@@ -126,8 +152,8 @@ def _gone_to_others(k: NDArray[np.float64], n: float, share: NDArray[np.float64]
     if len(gone) == 1:
         return False
     net, error = _beyond(k, n, share, sd, of=gone, without=gone)
-    own, _ = _beyond(k, n, share, sd, of=[0], without=gone)
-    return net > -MISSING * error or net > LOST_PART * own
+    own, own_error = _beyond(k, n, share, sd, of=[0], without=gone)
+    return own < -LACKING * own_error and abs(net) < max(MISSING * error, LOST_PART * abs(own))
 
 
 def _beyond(
