@@ -56,11 +56,14 @@ def delay(alarms: Iterable[dict[str, Any]], since: datetime, hours: float) -> fl
 
 
 def level_yardsticks(baseline: Baseline, per_minute: float, loss: float) -> tuple[float, float]:
-    """Scope-aware minutes for a loss of everything in arrivals: of a watch, and of a page, whose null is half lower."""
+    """Scope-aware minutes for a loss of everything in arrivals: of a watch, and of a page, whose null is half lower.
+
+    Untempered: calls in clumps come later by their dispersion.
+    """
     level = next(each for each in baseline.references if each.family_name == "level")
     watch = learned_yardstick(
         baseline, level, 0, loss=loss, per_minute=per_minute, false_alarm_minutes=MONTH_MINUTES
-    ).scope_aware
+    ).scope_aware / float(level.phi[0])
     void = next(family for family in FAMILIES if family.name == "void")
     kept = float(1 - void.margin) * exp(-Z * sqrt(float(level.sigma[0]) ** 2 + float(level.error[0])))
     nats = level_nats(per_minute, margin=1 - kept, loss=loss)
@@ -171,7 +174,7 @@ def unit_yardstick(baseline: Baseline, other_per_minute: float) -> str:
         false_alarm_minutes=MONTH_MINUTES,
     )
     phi = float(contrast.phi[baseline.lattice.level[scope]])
-    return f"yardsticks {found.lorden:.1f} and {found.scope_aware:.1f}, dispersion {phi:.2f}"
+    return f"yardsticks {found.lorden / phi:.1f} and {found.scope_aware / phi:.1f}, dispersion {phi:.2f}"
 
 
 def main() -> None:
