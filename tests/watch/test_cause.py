@@ -120,3 +120,14 @@ def test_two_classes_that_lose_alike_have_lost() -> None:
     """Beside them the other three have grown; but not by what either lacks beside the other, which is nothing."""
     assert verdicts(lost=0.3, second=0.3) < 0.05
     assert verdicts(lost=0.3, second=0.3, calls=16_000) < 0.05
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_total_loss_beside_a_crowd_pages(seed: int) -> None:
+    """N1's fixed lines lose everything at 17:00, and its mobiles make half as many calls again."""
+    faults = (
+        fault("17:00", "18:30", 1.0, access="fixed", area="N1"),
+        fault("17:00", "18:30", 0.5, kind="more", access="mobile", area="N1"),
+    )
+    tally = drawn(second("15:00"), second("18:30"), seed=seed, vantage="centre", outcomes=False, faults=faults)
+    assert pages(watched(tally, "18:30", KNOWN))[0].at.timestamp() <= second("17:15")

@@ -50,6 +50,9 @@ OTHERS: Final = 0.05
 """Least share of the group's calls that neither fell nor grew: without them nothing tells a loss from a move."""
 
 
+FEWER: Final = 2.0
+"""Standard deviations below the calendar from which a class has lost calls, however many the others make."""
+
 CALENDAR_SD: Final = 0.1
 """The calendar is never taken to be surer than this: +-15 % is an ordinary evening."""
 
@@ -59,7 +62,7 @@ def cause(evidence: Evidence, cells: Cells, follow: Follow, event: Event) -> Cau
     main = max(event.shares, key=lambda index: event.shares[index])
     component = evidence.components[main]
     contrast = sum(share for index, share in event.shares.items() if evidence.components[index].family.law is Law.SHARE)
-    if component.family.law is not Law.SHARE or contrast < ALONE:
+    if component.family.law is not Law.SHARE or contrast < ALONE or event.scope not in component.scope:
         return Cause.LOST
     if _moved(evidence, cells, follow, event, component) and not _short(evidence, follow, event, component):
         return Cause.MOVED
@@ -85,10 +88,11 @@ def _crowded(evidence: Evidence, follow: Follow, event: Event, component: Compon
     own, rest, share = _counted(evidence, follow, event, component)
     drift = max(float(event.frozen.sd[level][group]), CALENDAR_SD) ** 2
 
-    def off(k: float, usual: float) -> float:
-        return float(np.log(max(k, 0.5) / max(usual, 1e-9)) / np.sqrt(drift + 1 / max(k, 0.5)))
+    def off(k: float, usual: float) -> float:  # noise as of the usual calls: where none is left, that is no noise
+        return float(np.log(max(k, 0.5) / max(usual, 0.5)) / np.sqrt(drift + 1 / max(usual, 0.5)))
 
-    return off(rest, (1 - share) * expected) > max(-off(own, share * expected), 0.0)
+    below = -off(own, share * expected)
+    return below < FEWER and off(rest, (1 - share) * expected) > max(below, 0.0)
 
 
 def _short(evidence: Evidence, follow: Follow, event: Event, component: Component) -> bool:

@@ -170,7 +170,7 @@ class Events:
                 continue
             self._follow.minute(event, minute)
             self._follow.total(event)
-            if event.cause is not Cause.LOST and event.settling(minute):
+            if event.cause is not Cause.LOST:
                 alarms += self._ask_again(event, second)
             if event.level is Level.PAGE and event.settling(minute):
                 alarms += self._rename(event, second)

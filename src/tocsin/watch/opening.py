@@ -50,7 +50,7 @@ def part_of(
 ) -> tuple[Event, int] | None:
     """The open event that a new one belongs to, and the scope that explains both; None where it stands by itself."""
     for other in others:
-        alike = other.level is event.level and other.surge is event.surge
+        alike = (other.level, other.surge, other.cause) == (event.level, event.surge, event.cause)
         if alike and cells.wider(event.scope, other.scope) and not _later(event, other):
             return other, event.scope
     pages = [other for other in others if other.level is event.level is Level.PAGE]
