@@ -50,7 +50,7 @@ OTHERS: Final = 0.05
 """Least share of the group's calls that neither fell nor grew: without them nothing tells a loss from a move."""
 
 
-FEWER: Final = 2.0
+FEWER: Final = 3.0
 """Standard deviations below the calendar from which a class has lost calls, however many the others make."""
 
 CALENDAR_SD: Final = 0.1

@@ -170,7 +170,7 @@ class Events:
                 continue
             self._follow.minute(event, minute)
             self._follow.total(event)
-            if event.cause is not Cause.LOST:
+            if event.cause is Cause.MOVED or (event.cause is Cause.CROWDED and event.settling(minute)):
                 alarms += self._ask_again(event, second)
             if event.level is Level.PAGE and event.settling(minute):
                 alarms += self._rename(event, second)
