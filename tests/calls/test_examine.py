@@ -82,3 +82,12 @@ def test_what_holds_no_records_is_one_sentence(tmp_path: Path) -> None:
     path.write_bytes(b"hello\n")
     with pytest.raises(InputError, match="no delimiter makes columns of its lines"):
         examine(path, FRANCE)
+
+
+def test_a_site_file_given_as_records_is_recognised_as_one() -> None:
+    path = shared("formats/site.csv")
+    with pytest.raises(InputError) as caught:
+        examine(path, FRANCE)
+    assert str(caught.value) == (
+        f"{path}: this is a site file, which says what is called, not a file of records: give it with --site."
+    )

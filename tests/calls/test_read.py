@@ -253,7 +253,9 @@ def test_a_file_fails_as_a_whole_only_if_under_half_of_its_first_thousand_rows_p
     assert (records.height, rejects.reasons) == (600, {"too few fields": 600})
     with pytest.raises(InputError) as caught:
         all_of_bytes(csv_of(["junk", "junk", *half]))
-    assert "only 499 of its first 1,000 rows can be read; 501 times: too few fields (in line 2)" in str(caught.value)
+    assert "only 499 of its first 1\u202f000 rows can be read; 501 times: too few fields (in line 2)" in str(
+        caught.value
+    )
     late = [*lines(1000), *["junk"] * 5000]
     assert all_of_bytes(csv_of(late))[1].reasons == {"too few fields": 5000}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import tomllib
+from importlib import resources
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.calls.rejects import FAULTS, REASONS, Rejects, masked
+from tocsin.calls.rejects import FAULTS, REASONS, Rejects, masked, mend, reason_told
 from tocsin.errors import InputError
+from tocsin.words import LANGUAGES, Words
 
 FAULT = pl.DataFrame([(7, "no time", "x,0199000111,15")], schema=FAULTS, orient="row")
 
@@ -42,13 +45,12 @@ def test_no_run_of_ten_digits_is_ever_left(row: str) -> None:
     assert not any(len(run) >= 9 and run.isdigit() for run in masked(row).replace("x", ",").split(","))
 
 
-def test_reasons_are_counted_and_every_one_says_how_to_mend_it(tmp_path: Path) -> None:
+def test_reasons_are_counted_and_written_as_they_are_named(tmp_path: Path) -> None:
     with Rejects(tmp_path / "rejects.csv") as rejects:
         rejects.add("calls.csv", FAULT)
         rejects.add("calls.csv", FAULT)
     assert rejects.total == 2
     assert rejects.reasons == {"no time": 2}
-    assert all(REASONS[reason] for reason in REASONS)
     with (tmp_path / "rejects.csv").open(encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert rows == [
@@ -56,6 +58,19 @@ def test_reasons_are_counted_and_every_one_says_how_to_mend_it(tmp_path: Path) -
         ["calls.csv", "7", "no time", "x,xxxxxxxxxx,15"],
         ["calls.csv", "7", "no time", "x,xxxxxxxxxx,15"],
     ]
+
+
+def test_a_reason_is_itself_in_english() -> None:
+    assert {reason: str(reason_told(reason)) for reason in REASONS} == {reason: reason for reason in REASONS}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_is_told_with_what_to_do_in_every_language_and_none_is_left_over(language: str) -> None:
+    words = Words(language=language)
+    assert len({words.told(reason_told(reason)) for reason in REASONS}) == len(REASONS)
+    assert all(words.told(mend(reason)) for reason in REASONS)
+    texts = tomllib.loads(resources.files("tocsin.words").joinpath(f"{language}.toml").read_text("utf-8"))
+    assert list(texts["reason"]) == list(texts["mend"]) == list(REASONS.values())
 
 
 def test_nothing_set_aside_leaves_no_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from tests.calls.samples import FRANCE, shared
 
-from tocsin.calls.site import Site, draft_site
+from tocsin.calls.site import Site, draft_site, is_site
 from tocsin.errors import InputError
 
 
@@ -86,3 +86,26 @@ def test_a_draft_lists_what_was_met_and_can_be_read_back_filled_or_not() -> None
     assert said(Site.from_text(draft, FRANCE), called="0199001500") == [None, None, None]
     filled = draft.replace("0199001500,,,,", "0199001500,,,15,")
     assert said(Site.from_text(filled, FRANCE), called="0199001500")[0] == "15"
+
+
+@pytest.mark.parametrize(
+    ("head", "it_is"),
+    [
+        (b"called,queue,trunk,service,centre,operator\n*,,,15,,\n", True),
+        (b"\xef\xbb\xbfCalled;Service\r\n0199001500;15\r\n", True),
+        (draft_site(pl.DataFrame({"called": ["18"], "queue": [None], "trunk": [None], "calls": [1]})).encode(), True),
+        (b'"called","service"\r"18","18"\r', True),
+        (b"time,called,service\n2021-06-02T16:45:00Z,18,18\n", False),
+        (b"service,centre\n15,X\n", False),
+        (b"called\n18\n", False),
+        (b"\n", False),
+        (b"", False),
+    ],
+)
+def test_a_site_file_is_told_from_records_by_its_header(head: bytes, it_is: bool) -> None:
+    assert is_site(head) is it_is
+
+
+def test_the_line_ends_of_old_systems_are_line_ends() -> None:
+    site = Site.from_text("called,service\r0199001500,15\r", FRANCE)
+    assert said(site, called="0199001500")[0] == "15"

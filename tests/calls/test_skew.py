@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tocsin.calls import RECORD
 from tocsin.calls.rows import LINE
 from tocsin.calls.skew import AROUND, DECIDED, JUMPS, UNORDERED, Skew
+from tocsin.words import Sentence
 
 DAY = 86_400
 START = 1_622_505_600  # 1 June 2021
@@ -29,13 +30,13 @@ def frame(seconds: list[int]) -> pl.DataFrame:
     )
 
 
-def judged(seconds: list[int], size: int) -> tuple[list[int], list[int], dict[str, int]]:
+def judged(seconds: list[int], size: int) -> tuple[list[int], list[int], dict[Sentence, int]]:
     """Good and wrong (ahead or behind), in seconds, and the remarks."""
     good, ahead, behind, remarks = parted(seconds, size)
     return good, ahead + behind, remarks
 
 
-def parted(seconds: list[int], size: int) -> tuple[list[int], list[int], list[int], dict[str, int]]:
+def parted(seconds: list[int], size: int) -> tuple[list[int], list[int], list[int], dict[Sentence, int]]:
     """Good, ahead and behind, in seconds, and the remarks."""
     skew = Skew()
     parts = [skew.step(frame(seconds[at : at + size])) for at in range(0, len(seconds), size)]

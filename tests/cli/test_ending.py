@@ -8,6 +8,7 @@ import typer
 
 from tocsin.cli.ending import FAILED, INTERRUPTED, PIPE_CLOSED, USAGE, in_a_sentence
 from tocsin.errors import InputError, UsageError
+from tocsin.words import Sentence, Words
 
 
 @pytest.mark.parametrize(
@@ -40,18 +41,49 @@ from tocsin.errors import InputError, UsageError
 def test_each_accident_has_its_sentence_and_its_exit_code(
     accident: BaseException, code: int, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(typer.Exit) as ending, in_a_sentence():
+    with pytest.raises(typer.Exit) as ending, in_a_sentence(Words):
         raise accident
     assert ending.value.exit_code == code
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
+@pytest.mark.parametrize(
+    ("accident", "sentence"),
+    [
+        (
+            InputError(Sentence("error.file_empty"), do=Sentence("do.export"), file="calls.csv"),
+            "calls.csv : le fichier est vide : vérifier l'export.",
+        ),
+        (
+            InputError("'12' is no time", do="write it so", file="calls.csv", line=3000, field="time"),
+            "calls.csv ligne 3000, time : '12' is no time : write it so.",  # told in English only, so far
+        ),
+        (KeyboardInterrupt(), "Arrêté, comme demandé. Rien n'est resté écrit à moitié."),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "out.csv"),
+            "out.csv : le disque est plein, le résultat est donc incomplet : "
+            "faire de la place et relancer la commande.",
+        ),
+        (
+            FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "nulle-part.csv"),
+            "nulle-part.csv : fichier ou dossier introuvable : vérifier le chemin et ses droits.",
+        ),
+    ],
+)
+def test_a_french_reader_is_told_in_french(
+    accident: BaseException, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit), in_a_sentence(lambda: Words(language="fr")):
+        raise accident
+    assert capsys.readouterr().err == f"{sentence}\n"
+
+
 def test_a_mistake_of_ours_is_not_dressed_up_as_the_users() -> None:
-    with pytest.raises(ZeroDivisionError), in_a_sentence():
+    with pytest.raises(ZeroDivisionError), in_a_sentence(Words):
         raise ZeroDivisionError
 
 
 def test_a_reader_who_has_seen_enough_hears_nothing_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as ending, in_a_sentence():
+    with pytest.raises(typer.Exit) as ending, in_a_sentence(Words):
         raise BrokenPipeError
     assert (ending.value.exit_code, capsys.readouterr().err) == (PIPE_CLOSED, "")

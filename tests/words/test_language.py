@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 import string
 import tomllib
@@ -9,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from tocsin.words import LANGUAGES, Words, choose
+from tocsin.words import LANGUAGES, Sentence, Words, choose
 
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
+SPEAKING = ("cli", "calls", "words")
+"""The rooms that name texts."""
 
 
 def texts(language: str) -> dict[str, Any]:
@@ -36,10 +40,10 @@ def test_every_language_says_the_same_things_about_the_same_values(language: str
 
 
 def test_every_text_is_said_somewhere_and_nothing_is_said_that_has_no_text() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in (SOURCE / "cli").rglob("*.py"))
+    code = "\n".join(path.read_text("utf-8") for room in SPEAKING for path in (SOURCE / room).rglob("*.py"))
     tables = {name.split(".")[0] for name in texts("en")}
     said = {name for name in re.findall(r'["\']([a-z_]+\.[a-z_0-9]+)["\']', code) if name.split(".")[0] in tables}
-    families = {name.split(".")[0] for name in re.findall(r'words\(\s*f["\']([a-z_]+\.)\{', code)}
+    families = {name.split(".")[0] for name in re.findall(r'(?:words|Sentence)\(\s*f["\']([a-z_]+\.)\{', code)}
     named = {name for name in texts("en") if name.split(".")[0] not in families and not name.startswith("form.")}
     assert said - set(texts("en")) == set()
     assert named - said == set()
@@ -102,3 +106,27 @@ def test_items_are_listed_as_a_sentence_lists_them() -> None:
 )
 def test_the_language_follows_the_locale_and_is_english_where_we_lack_it(wanted: str, language: str) -> None:
     assert choose(wanted) == language
+
+
+def test_a_sentence_is_english_as_text_and_is_told_in_the_readers_language_whatever_it_holds() -> None:
+    why = Sentence("system.no_file")
+    sentence = Sentence("error.unreadable", why=why)
+    assert sentence == "can't be read (No such file or directory)"
+    assert Words(language="fr").told(sentence) == "ne se lit pas (Fichier ou dossier introuvable)"
+    assert Words(language="fr")("form.at", address="calls.csv", sentence=sentence) == (
+        "calls.csv : ne se lit pas (Fichier ou dossier introuvable)"
+    )
+    assert Words(language="fr").told("what has one language only") == "what has one language only"
+
+
+def test_numbers_in_a_sentence_are_written_as_its_reader_writes_them() -> None:
+    sentence = Sentence("zone.some", zone="Europe/Paris", times=1200, rows=5000)
+    assert Words(language="fr").told(sentence) == (
+        "Europe/Paris, celui du territoire : 1\u202f200 des 5\u202f000 premières heures sont sans fuseau"
+    )
+
+
+def test_a_copy_of_a_sentence_is_told_as_well() -> None:
+    sentence = Sentence("error.unreadable", why=Sentence("system.no_file"))
+    for other in (copy.deepcopy(sentence), pickle.loads(pickle.dumps(sentence))):
+        assert Words(language="fr").told(other) == Words(language="fr").told(sentence)

@@ -7,7 +7,7 @@ from tocsin.calls.mapping import Mapping, shipped_names
 from tocsin.calls.outcome import DELIVERED, FAILED, outcome_of
 from tocsin.calls.read import read
 from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
-from tocsin.calls.rejects import REASONS, Rejects
+from tocsin.calls.rejects import REASONS, Rejects, mend, reason_told
 from tocsin.calls.site import Site, draft_site
 
 __all__ = [
@@ -26,7 +26,9 @@ __all__ = [
     "draft_site",
     "examine",
     "follow",
+    "mend",
     "outcome_of",
     "read",
+    "reason_told",
     "shipped_names",
 ]

@@ -21,6 +21,7 @@ from tocsin.calls.rejects import NOT_EMERGENCY
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import MATCHED
 from tocsin.territory import ACCESSES
+from tocsin.words import Sentence
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """No record is older: an earlier time is that of a clock that was never set (1970, 1980)."""
@@ -28,10 +29,10 @@ EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """No record is younger: a later "time" is some other number. Beyond year 9999 no calendar could even show it."""
 
-UNKNOWN_AREA: Final = "area unknown to the territory: counted, but under no area"
-UNKNOWN_ACCESS: Final = "access neither fixed nor mobile: counted, but under no access"
-CODES_DISAGREE: Final = "SIP status and Q.850 cause tell of different ends: the status counts"
-HASHED_HERE: Final = "caller in clear: hashed on reading"
+UNKNOWN_AREA: Final = Sentence("remark.unknown_area")
+UNKNOWN_ACCESS: Final = Sentence("remark.unknown_access")
+CODES_DISAGREE: Final = Sentence("remark.codes_disagree")
+HASHED_HERE: Final = Sentence("remark.hashed_here")
 
 _CODES: Final = {"sip_status": (100, 699), "q850_cause": (1, 127)}
 _LENGTHS: Final = ("ring_s", "talk_s")

@@ -21,6 +21,7 @@ from tocsin.calls.record import Outcome
 from tocsin.calls.rows import DELIMITERS, LINE, fields_of, split
 from tocsin.errors import InputError
 from tocsin.territory import Territory
+from tocsin.words import Sentence
 
 ROWS: Final = 1_000
 """Rows that are looked at."""
@@ -172,7 +173,7 @@ def _sheet(head: bytes) -> _Sheet:
     delimiter = max(DELIMITERS, key=lambda one: widths[one].count(common[one]) * (common[one] > 1))
     width = common[delimiter]
     if width < 2:
-        raise InputError("no delimiter makes columns of its lines", do="give a table: CSV, JSON Lines or Parquet")
+        raise InputError(Sentence("error.no_columns"), do=Sentence("do.any_table"))
     first = [field.strip() for field in fields_of(lines[0], delimiter) or []]
     headed = (
         len(first) == width and all(first) and len(set(map(plain, first))) == width and not any(map(_is_value, first))
@@ -204,9 +205,7 @@ def _time(sheet: _Sheet) -> tuple[tuple[str, ...], str, bool]:
             best = max(clocks, key=lambda name: sheet.frame[name].n_unique())  # not one that often did not happen
             clock = "%H:%M:%S" if sheet.frame[best].drop_nulls()[0].count(":") == 2 else "%H:%M"
             return (date, best), f"{day} {clock}", False
-    raise InputError(
-        "no column holds times", do="write a mapping by hand: see docs/how-to/read-your-file.md", field="time"
-    )
+    raise InputError(Sentence("error.no_times"), do=Sentence("do.by_hand"), field="time")
 
 
 def _refuse_counts(sheet: _Sheet, time: tuple[str, ...], form: str) -> None:
@@ -222,11 +221,7 @@ def _refuse_counts(sheet: _Sheet, time: tuple[str, ...], form: str) -> None:
         return
     step, count = steps.value_counts(sort=True).row(0)
     if step >= 1 and count >= EQUAL * len(steps):
-        raise InputError(
-            f"its rows stand at equal distances of {step:g} s: these are counts per interval, not calls",
-            do="give the records of the calls themselves",
-            field=time[0],
-        )
+        raise InputError(Sentence("error.intervals", step=f"{step:g}"), do=Sentence("do.calls"), field=time[0])
 
 
 def _has_noughts(sheet: _Sheet) -> bool:

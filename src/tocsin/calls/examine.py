@@ -21,13 +21,14 @@ from tocsin.calls.readers.mapped import Mapped
 from tocsin.calls.readers.records_parquet import NAME as PARQUET
 from tocsin.calls.readers.records_parquet import is_record_parquet, read_parquet
 from tocsin.calls.record import HEARTBEAT, RECORD
-from tocsin.calls.rejects import REASONS, Rejects
+from tocsin.calls.rejects import Rejects, mend, reason_told
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.site import MATCHED, Site, draft_site
 from tocsin.calls.source import Source, opened
 from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.wire import CAUSES, STATUSES
+from tocsin.words import Sentence
 
 USEFUL: Final = (
     "outcome", "area", "operator", "access", "path", "caller", "centre", "seen", "talk_s", "ring_s", "id", "sip_status",
@@ -54,7 +55,7 @@ class Examination:
     file: str
     format: str
     drafted: str | None
-    zone: str
+    zone: Sentence
     calls: int
     heartbeats: int
     first: datetime | None
@@ -65,7 +66,7 @@ class Examination:
     cells: MappingOf[str, int]
     filled: MappingOf[str, float]
     reasons: MappingOf[str, int]
-    remarks: MappingOf[str, int]
+    remarks: MappingOf[Sentence, int]
     site: str | None
 
     @property
@@ -74,10 +75,10 @@ class Examination:
         return tuple(name for name in USEFUL if self.calls and not self.filled.get(name))
 
     @property
-    def mend(self) -> tuple[tuple[str, int, str], ...]:
+    def mend(self) -> tuple[tuple[Sentence, int, Sentence], ...]:
         """Why rows were set aside, how many, and what to do, the most frequent first."""
         ordered = sorted(self.reasons.items(), key=lambda one: -one[1])
-        return tuple((reason, count, REASONS[reason]) for reason, count in ordered)
+        return tuple((reason_told(reason), count, mend(reason)) for reason, count in ordered)
 
 
 def examine(
@@ -118,13 +119,13 @@ def examine(
 class _Opening:
     format: str
     drafted: str | None
-    zone: str
+    zone: Sentence
     batches: Iterator[Batch]
 
 
 def _open(source: Source, given: Reader | None, context: Context) -> _Opening:
     if given is None and is_record_parquet(source):
-        zone = "the times are typed with their zone"
+        zone = Sentence("zone.typed")
         return _Opening(format=PARQUET, drafted=None, zone=zone, batches=read_parquet(source.whole(), context))
     chunks = text_chunks(source)
     first = next(chunks, Chunk(data=b""))

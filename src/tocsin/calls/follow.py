@@ -23,10 +23,11 @@ from tocsin.calls.record import RECORD
 from tocsin.calls.rejects import Rejects
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.site import Site
-from tocsin.calls.source import CHUNK, GZIP, LONGEST_LINE, PARQUET, ZSTD, refusal, text_blocks
+from tocsin.calls.source import CHUNK, GZIP, LONGEST_LINE, PARQUET, ZSTD, refusal, text_blocks, unreadable
 from tocsin.clock import Clock, Sleep
 from tocsin.errors import InputError
 from tocsin.territory import Territory
+from tocsin.words import Sentence
 
 HOLD_S: Final = 60.0
 """Seconds that a call stays open for further rows of its own after its last: what a live watch can wait."""
@@ -95,7 +96,7 @@ def _life(path: Path, clock: Clock) -> Iterator[Chunk]:
             held += text
             end = held.rfind(b"\n") + 1
             if not end and len(held) > LONGEST_LINE:
-                raise InputError("a line is longer than a million characters", do="check what is written into the file")
+                raise InputError(Sentence("error.long_line"), do=Sentence("do.writer"))
             yield Chunk(data=held[:end].replace(b"\r\n", b"\n"), line=line, at=clock())
             line += held.count(b"\n", 0, end)
             held = held[end:]
@@ -113,7 +114,7 @@ class _Tail:
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise InputError(f"can't be read ({error.strerror})", do="check the path", file=str(path)) from error
+            raise unreadable(path, error) from error
         self._read = 0
         self._last = b""
 
@@ -147,9 +148,7 @@ class _Tail:
 
     def _refuse(self, data: bytes) -> None:
         if data.startswith((GZIP, ZSTD, PARQUET)):
-            raise InputError(
-                "an archive or Parquet doesn't grow by lines", do="read it without --follow", file=str(self._path)
-            )
+            raise InputError(Sentence("error.not_growing"), do=Sentence("do.no_follow"), file=str(self._path))
         error = refusal(data) if data.strip() else None
         if error is not None:
             raise error.within(file=str(self._path))

@@ -16,6 +16,7 @@ from tocsin.calls.caller import CallerKey
 from tocsin.calls.rejects import FAULTS
 from tocsin.calls.site import Site
 from tocsin.territory import Territory
+from tocsin.words import Sentence
 
 
 def plain(name: str) -> str:
@@ -79,7 +80,7 @@ class Batch:
     records: pl.DataFrame
     faults: pl.DataFrame
     rows: int
-    remarks: dict[str, int] = field(default_factory=dict)
+    remarks: dict[Sentence, int] = field(default_factory=dict)
     unexplained: pl.DataFrame | None = None
 
 
@@ -95,8 +96,8 @@ class Reader(Protocol):
         """Whether a file that begins so (whole lines, as in `Chunk`) is of this format. By content alone."""
         ...
 
-    def zone(self, head: bytes, context: Context) -> str:
-        """How the zone of the times is known, for the user: a sentence without its stop."""
+    def zone(self, head: bytes, context: Context) -> Sentence:
+        """How the zone of the times is known, for the user: without a final stop."""
         ...
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:

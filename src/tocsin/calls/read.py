@@ -17,7 +17,7 @@ from tocsin.calls.readers import READERS
 from tocsin.calls.readers.mapped import Mapped
 from tocsin.calls.readers.records_parquet import csv_of_parquet, is_record_parquet, read_parquet
 from tocsin.calls.record import RECORD
-from tocsin.calls.rejects import FAULTS, REASONS, REPEATED, WELL_FORMED, Rejects
+from tocsin.calls.rejects import FAULTS, REPEATED, WELL_FORMED, Rejects, mend, reason_told
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.rows import LINE
 from tocsin.calls.site import Site
@@ -25,6 +25,7 @@ from tocsin.calls.skew import AHEAD, BEHIND, Skew
 from tocsin.calls.source import Source, opened
 from tocsin.errors import InputError
 from tocsin.territory import Territory
+from tocsin.words import Sentence, sentence_of
 
 FIRST: Final = 1_000
 """Rows by which a file is judged: it fails as a whole if under half of them parse."""
@@ -68,7 +69,7 @@ def read(
             if source.named:
                 raise error.within(file=source.name) from None
             failed = failed or error.within(file=source.name)
-            rejects.remark(f"a file of the folder can't be read: {error}")
+            rejects.remark(Sentence("remark.unread_file", error=sentence_of(error)))
         report_cut(source, rejects)
     if failed is not None and not any_read:
         raise failed
@@ -102,7 +103,7 @@ def recognised(head: bytes) -> Reader:
     for reader in (*READERS, *shipped_readers()):
         if reader.recognises(head):
             return reader
-    raise InputError("the format isn't known", do="run `tocsin look` on it: it drafts a mapping to give with --mapping")
+    raise InputError(Sentence("error.unknown_format"), do=Sentence("do.look"))
 
 
 def _batches(source: Source, context: Context, reader: Reader | None) -> Iterator[Batch]:
@@ -126,7 +127,7 @@ def text_chunks(source: Source) -> Iterator[Chunk]:
 def report_cut(source: Source, rejects: Rejects) -> None:
     """Say that a file ended early, and set its last line aside."""
     if source.cut:
-        rejects.remark(f"{source.name}: {source.cut}")
+        rejects.remark(Sentence("remark.cut", file=source.name, cut=source.cut))
     if source.cut_line:
         line, text = source.cut_line
         rejects.add(source.name, pl.DataFrame([(line, "cut off", text)], schema=FAULTS, orient="row"))
@@ -177,8 +178,15 @@ def _judge(rows: int, bad: list[pl.DataFrame]) -> None:
         return
     reason, count = faults["reason"].value_counts(sort=True).row(0)
     line = faults.filter(pl.col("reason") == reason)[LINE].min()
-    readable = f"only {rows - faults.height:,} of its first {rows:,} rows can be read"
-    raise InputError(f"{readable}; {count:,} times: {reason} (in line {line!s})", do=REASONS[reason])
+    few = Sentence(
+        "error.few_rows",
+        readable=rows - faults.height,
+        rows=rows,
+        times=int(count),
+        reason=reason_told(reason),
+        line=str(line),
+    )
+    raise InputError(few, do=mend(reason))
 
 
 def _passed(batches: list[Batch], rejects: Rejects, file: str) -> Iterator[Batch]:

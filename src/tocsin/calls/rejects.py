@@ -2,6 +2,9 @@
 
 A row is *set aside* with one of the reasons of `REASONS`; it counts nowhere. A *remark* is about rows that do count
 (an area nobody knows) or about a whole file (it ends early). Both are counted, and a user always sees the sums.
+
+A reason is the same English text for every machine; to a person it is told by `reason_told` and `mend`. A remark is a
+`Sentence`.
 """
 
 from __future__ import annotations
@@ -19,39 +22,41 @@ from typing import Final, Self
 import polars as pl
 
 from tocsin.errors import InputError, TocsinError
+from tocsin.words import Sentence, of_the_system
 
 NOT_EMERGENCY: Final = "not an emergency call or service unknown"
 REPEATED: Final = "the same record again"
 
 REASONS: Final = {
-    "no time": "fill the column time: RFC 3339 with an offset, as 2021-06-02T16:45:00+02:00",
-    "time is not RFC 3339": "write times as 2021-06-02T16:45:00+02:00",
-    "time has no zone": "write the offset (Z or +02:00), or read the file through a mapping that names its zone",
-    "time is of a clock that was never set": "set the clock of the equipment",
-    "time is in the future of the other records": "set the clock of the equipment",
-    "time is months before the other records": "set the clock of the equipment, or give old rows as a file",
-    "time is not of the mapping's formats": "add its format to [time] formats",
-    "time does not exist in the zone": "check the zone: the clocks skipped that hour",
-    "seen is not RFC 3339 with an offset": "write it like time, or leave it empty",
-    "no service": "fill the column service: a short number, a service URN or heartbeat",
-    "service is unknown": "use a short number or URN of the territory (--territory), or a mapping with a value table",
-    "vantage is unknown": "use operator, centre, router or probe, or leave it empty",
-    "outcome is unknown": "use answered, abandoned, busy, refused, lost or misrouted, or leave it empty",
-    "sip_status is no SIP status": "use 100 to 699, or leave it empty",
-    "q850_cause is no Q.850 cause": "use 1 to 127, or leave it empty",
-    "ring_s or talk_s is no length of time": "use seconds, not negative, or leave it empty",
-    "a quote is open or out of place": "double a quote that belongs to the value",
-    "too many fields": "check the delimiter, and quote values that contain it",
-    "too few fields": "check the delimiter, and whether the row was cut",
-    "not JSON": "write one JSON object a line",
-    "a text too long": "check the delimiter and the line ends",
-    "not of this format": "check that the file holds nothing else",
-    "cut off": "copy the file again, whole",
-    "set aside by the mapping": "change the mapping's [skip] if these rows are calls",
-    NOT_EMERGENCY: "list the called number, queue or trunk in site.csv and give it with --site",
-    REPEATED: "nothing to do: it was counted once",
+    "no time": "no_time",
+    "time is not RFC 3339": "time_not_rfc3339",
+    "time has no zone": "time_without_zone",
+    "time is of a clock that was never set": "clock_never_set",
+    "time is in the future of the other records": "ahead",
+    "time is months before the other records": "behind",
+    "time is not of the mapping's formats": "time_not_of_formats",
+    "time does not exist in the zone": "skipped_hour",
+    "seen is not RFC 3339 with an offset": "seen_not_rfc3339",
+    "no service": "no_service",
+    "service is unknown": "unknown_service",
+    "vantage is unknown": "unknown_vantage",
+    "outcome is unknown": "unknown_outcome",
+    "sip_status is no SIP status": "no_sip_status",
+    "q850_cause is no Q.850 cause": "no_q850_cause",
+    "ring_s or talk_s is no length of time": "no_length",
+    "a quote is open or out of place": "open_quote",
+    "too many fields": "many_fields",
+    "too few fields": "few_fields",
+    "not JSON": "not_json",
+    "a text too long": "long_text",
+    "not of this format": "not_of_format",
+    "cut off": "cut_off",
+    "set aside by the mapping": "skipped_by_mapping",
+    NOT_EMERGENCY: "not_emergency",
+    REPEATED: "repeated",
 }
-"""Reason -> how to mend it. A reason that isn't here doesn't exist."""
+"""Reason, as the file of rejects has it -> the name of its texts: what it is and how to mend it, in every language. A
+reason that isn't here doesn't exist."""
 
 WELL_FORMED: Final = frozenset(
     {
@@ -73,6 +78,16 @@ _KEPT_OR_NUMBER = re.compile(
     rf"(?<![\d./-])(?P<time>{_DATE}(?:[T ]{_CLOCK})?(?:Z|[+-]\d{{2}}:?\d{{2}})?)(?![\d./-])"
     r"|\+?\d(?:[\s.()/-]{0,2}\d){5,}"
 )
+
+
+def reason_told(reason: str) -> Sentence:
+    """A reason as it is told: in English, itself."""
+    return Sentence(f"reason.{REASONS[reason]}")
+
+
+def mend(reason: str) -> Sentence:
+    """What to do about rows that are set aside for that reason: an imperative, no final stop."""
+    return Sentence(f"mend.{REASONS[reason]}")
 
 
 def masked(row: str) -> str:
@@ -102,7 +117,7 @@ class Rejects:
 
     def __init__(self, path: Path | None = None) -> None:
         self.reasons: Counter[str] = Counter()
-        self.remarks: Counter[str] = Counter()
+        self.remarks: Counter[Sentence] = Counter()
         self._path = path
         self._file: FileIO | None = None
 
@@ -130,7 +145,7 @@ class Rejects:
         except OSError as error:
             raise _unwritable(self._path, error) from error
 
-    def remark(self, what: str, count: int = 1) -> None:
+    def remark(self, what: Sentence, count: int = 1) -> None:
         """Count rows (or files) that are read although there is something to say about them."""
         if count:
             self.remarks[what] += count
@@ -150,7 +165,7 @@ class Rejects:
 
 def _unwritable(path: Path, error: OSError) -> TocsinError:
     return InputError(
-        f"the rejected rows can't be written ({error.strerror or error})",
-        do="make room or give --rejects another place",
+        Sentence("error.rejects_unwritten", why=of_the_system(error)),
+        do=Sentence("do.rejects_elsewhere"),
         file=str(path),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -68,8 +69,8 @@ class Site:
     @classmethod
     def from_text(cls, text: str, territory: Territory) -> Self:
         """The rows of a site.csv, ``,`` or ``;`` separated."""
-        first = text.split("\n", 1)[0]
-        table = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+        lines = io.StringIO(text, newline=None)  # line ends of any system
+        table = csv.DictReader(lines, delimiter=_delimiter(text.split("\n", 1)[0]))
         names = [name.strip().lower() for name in table.fieldnames or ()]
         if "service" not in names or not set(names) <= {*COLUMNS, MET}:
             raise InputError("not a site.csv", do=f"give it the columns {', '.join(COLUMNS)}", line=1)
@@ -106,6 +107,17 @@ class Site:
         rows = [row for row in self.rows if _matches(row, called, queue, trunk)]
         service, centre, operator = (next((v for row in rows if (v := getattr(row, name))), None) for name in SAID)
         return (short.code if short else service), centre, operator
+
+
+def is_site(head: bytes) -> bool:
+    """Whether a file that begins so says what is called: a site.csv, given where records are asked for."""
+    first = _text(re.split(rb"[\r\n]", head, maxsplit=1)[0])
+    names = {name.strip(' "').lower() for name in first.split(_delimiter(first))}
+    return "service" in names and not names.isdisjoint(MATCHED) and names <= {*COLUMNS, MET}
+
+
+def _delimiter(header: str) -> str:
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _matches(row: Row, called: str | None, queue: str | None, trunk: str | None) -> bool:

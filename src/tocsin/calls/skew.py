@@ -26,6 +26,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.words import Sentence
+
 SEEN_BEFORE_S: Final = 3600
 FAR_S: Final = 86_400
 SPREADS: Final = 5
@@ -49,8 +51,8 @@ DISORDER: Final = 0.01
 
 AHEAD: Final = "time is in the future of the other records"
 BEHIND: Final = "time is months before the other records"
-JUMPS: Final = "time falls back by over half an hour: a clock was set, or feeds lie one behind the other"
-UNORDERED: Final = "the rows are not in order of time"
+JUMPS: Final = Sentence("remark.jumps")
+UNORDERED: Final = Sentence("remark.unordered")
 
 _Seconds = NDArray[np.int64]
 _Span = NDArray[np.float64]
@@ -137,7 +139,7 @@ class Skew:
         self._median = float(medians[-1])
 
     @property
-    def remarks(self) -> dict[str, int]:
+    def remarks(self) -> dict[Sentence, int]:
         """What is to be said of the whole file, at its end."""
         if self._falls > max(3, DISORDER * self._blocks):
             return {UNORDERED: 1}

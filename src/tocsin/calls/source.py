@@ -18,7 +18,9 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from tocsin.calls.ports import Chunk, newlines
+from tocsin.calls.site import is_site
 from tocsin.errors import InputError
+from tocsin.words import Sentence, of_the_system
 
 CHUNK: Final = 16 << 20
 """Bytes of a chunk: some 100,000 records of 150 bytes."""
@@ -36,17 +38,17 @@ ZSTD: Final = b"\x28\xb5\x2f\xfd"
 PARQUET: Final = b"PAR1"
 
 FOREIGN: Final = (
-    (b"PK\x03\x04", "a zip archive or an Excel or LibreOffice workbook", "unpack it, or save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
-    (b"%PDF", "a PDF", "ask for the data as CSV"),
-    (b"BZh", "a bzip2 archive", "unpack it, or compress with gzip or zstd"),
-    (b"\xfd7zXZ", "an xz archive", "unpack it, or compress with gzip or zstd"),
-    (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
-    (b"SQLite format 3", "a SQLite database", "export its table as CSV"),
-    (b"HEP3", "a HEP capture", "give records, not packets"),
-    (b"\xd4\xc3\xb2\xa1", "a packet capture", "give records, not packets"),
-    (b"\xa1\xb2\xc3\xd4", "a packet capture", "give records, not packets"),
-    (b"\x0a\x0d\x0d\x0a", "a packet capture", "give records, not packets"),
+    (b"PK\x03\x04", Sentence("foreign.zip"), Sentence("do.unpack_or_save")),
+    (b"\xd0\xcf\x11\xe0", Sentence("foreign.old_excel"), Sentence("do.save")),
+    (b"%PDF", Sentence("foreign.pdf"), Sentence("do.ask")),
+    (b"BZh", Sentence("foreign.bzip2"), Sentence("do.unpack_or_compress")),
+    (b"\xfd7zXZ", Sentence("foreign.xz"), Sentence("do.unpack_or_compress")),
+    (b"7z\xbc\xaf", Sentence("foreign.seven_zip"), Sentence("do.unpack")),
+    (b"SQLite format 3", Sentence("foreign.sqlite"), Sentence("do.export_table")),
+    (b"HEP3", Sentence("foreign.hep"), Sentence("do.no_packets")),
+    (b"\xd4\xc3\xb2\xa1", Sentence("foreign.capture"), Sentence("do.no_packets")),
+    (b"\xa1\xb2\xc3\xd4", Sentence("foreign.capture"), Sentence("do.no_packets")),
+    (b"\x0a\x0d\x0d\x0a", Sentence("foreign.capture"), Sentence("do.no_packets")),
 )
 """First bytes -> what the file is instead, and what to do."""
 
@@ -75,7 +77,7 @@ class Source:
     stream: BinaryIO
     head: bytes
     named: bool = True  # False: found in a folder, nobody asked for this very file
-    cut: str | None = None
+    cut: Sentence | None = None
     cut_line: tuple[int, str] | None = None  # its number and text
 
     @property
@@ -109,18 +111,18 @@ class Source:
                 try:
                     yield member.decompress(rest)
                 except zlib.error:
-                    self.cut = "its gzip data is damaged: what was readable before counts"
+                    self.cut = Sentence("cut.gzip_damaged")
                     return
                 rest = member.unused_data
         if not member.eof:
-            self.cut = "its gzip data ends early: what was readable counts"
+            self.cut = Sentence("cut.gzip_early")
 
     def _unzstd(self) -> Iterator[bytes]:
         try:
             for lines in pl.scan_lines(self.whole()).collect_batches(chunk_size=100_000):
                 yield "\n".join([*lines.to_series(), ""]).encode()
         except (OSError, pl.exceptions.PolarsError) as error:
-            self.cut = f"its zstd data is damaged or no UTF-8 ({error}): what was readable before counts"
+            self.cut = Sentence("cut.zstd", why=str(error))
 
     def chunks(self, size: int = CHUNK) -> Iterator[Chunk]:
         """The content as whole lines. Raises `InputError` where it's no text.
@@ -178,8 +180,7 @@ def whole_lines(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
         data = b"".join(held)
         end = data.rfind(b"\n") + 1
         if end == 0 and length > size + LONGEST_LINE:
-            raise InputError("a line is longer than a million characters: this is no file of records",
-                             do="check what the file holds")  # fmt: skip
+            raise InputError(Sentence("error.long_line"), do=Sentence("do.content"))
         held, length = [data[end:]], len(data) - end
         if end:
             yield _plain_ends(data[:end])
@@ -202,13 +203,19 @@ def opened(sources: Iterable[str | Path]) -> Iterator[Source]:
         named = not path.is_dir()
         files = [path] if named else sorted(_visible(path))
         if not files:
-            raise InputError("the folder holds no file", do="give it a file of records", file=str(path))
+            raise InputError(Sentence("error.folder_empty"), do=Sentence("do.file_of_records"), file=str(path))
         for file in files:
             try:
                 with file.open("rb") as stream:
                     yield _source(str(file), file, stream, named=named)
             except OSError as error:
-                raise InputError(f"can't be read ({error.strerror})", do="check the path", file=str(file)) from error
+                raise unreadable(file, error) from error
+
+
+def unreadable(file: Path, error: OSError) -> InputError:
+    """What to say of a file that can't be opened."""
+    why = of_the_system(error)
+    return InputError(Sentence("error.unreadable", why=why), do=Sentence("do.path"), file=str(file))
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -245,12 +252,14 @@ def refusal(head: bytes) -> InputError | None:
     """Why a file that begins so can't hold records; None where it may."""
     for magic, what, do in FOREIGN:
         if head.startswith(magic):
-            return InputError(f"this is {what}, not a file of records", do=do)
+            return InputError(Sentence("error.foreign", what=what), do=do)
     start = head.lstrip()[:200].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in start:
-        return InputError("this is a web page, whatever its name says", do="download or export the file itself again")
+        return InputError(Sentence("error.web_page"), do=Sentence("do.download"))
     if not head.strip():
-        return InputError("the file is empty", do="check the export")
+        return InputError(Sentence("error.file_empty"), do=Sentence("do.export"))
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return InputError("this is binary, not a file of records", do="give CSV, JSON Lines or Parquet")
+        return InputError(Sentence("error.binary"), do=Sentence("do.table"))
+    if is_site(head):
+        return InputError(Sentence("error.site_file"), do=Sentence("do.give_site"))
     return None

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from tocsin.errors import TocsinError, UsageError
+from tocsin.words import Words, of_the_system, sentence_of
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -24,41 +25,44 @@ PIPE_CLOSED: Final = 141
 """As a shell shows a program that its closed pipe has ended: 128 + SIGPIPE."""
 
 DISK: Final = {
-    errno.EFBIG: "the file grew larger than this system allows",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EROFS: "the disk can only be read",
-    errno.EIO: "the disk failed",
+    errno.EFBIG: "grew",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "quota",
+    errno.EROFS: "read_only",
+    errno.EIO: "failed",
 }
-"""What the system says of a disk that takes no more, in words."""
+"""System error of a disk that takes no more -> the name of its text."""
 
 
 class Ending(TyperGroup):
     """The group of all commands, ending each one in a sentence and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
-        with in_a_sentence():
+        with in_a_sentence(lambda: Words(language=ctx.obj or "en")):
             answer = super().invoke(ctx)
             sys.stdout.flush()
             return answer
 
 
 @contextmanager
-def in_a_sentence() -> Iterator[None]:
-    """Turn what a user can mend, a full disk, a closed pipe or Ctrl-C into one sentence and an exit code."""
+def in_a_sentence(words: Callable[[], Words]) -> Iterator[None]:
+    """Turn what a user can mend, a full disk, a closed pipe or Ctrl-C into one sentence and an exit code.
+
+    ``words`` are asked for only at the end: the command itself finds out its user's language.
+    """
     try:
         yield
     except UsageError as error:
-        raise _said(str(error), USAGE) from error
+        raise _said(words().told(sentence_of(error)), USAGE) from error
     except TocsinError as error:
-        raise _said(str(error), FAILED) from error
+        raise _said(words().told(sentence_of(error)), FAILED) from error
     except KeyboardInterrupt as error:
-        raise _said("Stopped, as you asked. Nothing half-written was left behind.", INTERRUPTED) from error
+        raise _said(words()("ending.interrupted"), INTERRUPTED) from error
     except BrokenPipeError as error:
         _leave_quietly()
         raise typer.Exit(PIPE_CLOSED) from error
     except OSError as error:
-        raise _said(_of_the_system(error), FAILED) from error
+        raise _said(_of_a_file(error, words()), FAILED) from error
 
 
 def _said(sentence: str, code: int) -> typer.Exit:
@@ -68,12 +72,13 @@ def _said(sentence: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
-def _of_the_system(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
+def _of_a_file(error: OSError, words: Words) -> str:
     number = error.errno or _number_in(str(error))
     if number in DISK:
-        return f"{where}{DISK[number]}, so the output is incomplete: make room and run the command again."
-    return f"{where}{(error.strerror or str(error)).lower()}: check the path and its permissions."
+        sentence = words("ending.incomplete", why=words(f"disk.{DISK[number]}"))
+    else:
+        sentence = words("ending.refused", why=words.told(of_the_system(error)).lower())
+    return words("form.at", address=error.filename, sentence=sentence) if error.filename else sentence
 
 
 def _number_in(text: str) -> int:

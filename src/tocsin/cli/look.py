@@ -10,7 +10,7 @@ import typer
 from tocsin.cli.app import app
 from tocsin.cli.reading import KeyFile, MappingName, RejectsFile, SiteFile, TerritoryDir
 from tocsin.errors import InputError
-from tocsin.words import Words
+from tocsin.words import Sentence, Words
 
 if TYPE_CHECKING:
     from tocsin.calls import Examination
@@ -67,13 +67,13 @@ def look(
     elif found.site is not None:
         typer.echo(words("look.unrevealed"))
     for path, text, lacking in (
-        (write_mapping, found.drafted, "look.no_draft"),
-        (write_site, found.site, "look.no_site"),
+        (write_mapping, found.drafted, Sentence("look.no_draft")),
+        (write_site, found.site, Sentence("look.no_site")),
     ):
         if path is None:
             continue
         if text is None:
-            raise InputError(words(lacking), do="leave the option out", file=file)
+            raise InputError(lacking, do=Sentence("do.leave_out"), file=file)
         with whole(path) as partial:
             partial.write_text(text, "utf-8")
         typer.echo(words("look.wrote", file=path))

@@ -10,6 +10,7 @@ from tocsin.cli.aloud import Say
 from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.watch import Baseline
+from tocsin.words import Sentence
 
 
 @dataclass(kw_only=True)
@@ -35,8 +36,8 @@ def check_territory(baseline: Baseline, territory: Territory) -> None:
     """Raise InputError where a baseline was learned for another territory than records are read for."""
     if baseline.territory != territory.name:
         raise InputError(
-            f"the baseline was learned for {baseline.territory}, the records are read for {territory.name}",
-            do="give both commands the same --territory",
+            Sentence("error.other_territory", theirs=baseline.territory, ours=territory.name),
+            do=Sentence("do.same_territory"),
         )
 
 
@@ -49,21 +50,14 @@ def check_fit(baseline: Baseline, met: Met) -> None:
     if not met.records:
         return
     if met.with_seen and baseline.hold_s == 0:
-        raise InputError(
-            "these records say when they were seen, those of the baseline didn't",
-            do="learn the baseline from records of the same feeds",
-        )
+        raise InputError(Sentence("error.seen_unexpected"), do=Sentence("do.same_feeds"))
     if not met.with_seen and baseline.hold_s > 0:
-        raise InputError(
-            "these records don't say when they were seen, those of the baseline did",
-            do="learn the baseline from records of the same feeds",
-        )
+        raise InputError(Sentence("error.seen_lacking"), do=Sentence("do.same_feeds"))
     if not met.vantages & set(baseline.vantages):
-        theirs, known = (" and ".join(sorted(names)) or "none" for names in (met.vantages, baseline.vantages))
-        raise InputError(
-            f"these records are of vantage {theirs}, those of the baseline of {known}",
-            do="learn the baseline from records of the same vantage",
+        theirs, known = (
+            ", ".join(sorted(names)) or Sentence("error.no_vantage") for names in (met.vantages, baseline.vantages)
         )
+        raise InputError(Sentence("error.other_vantage", theirs=theirs, known=known), do=Sentence("do.same_vantage"))
 
 
 class Strangers:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.cli.days import Days
     from tocsin.clock import Clock
     from tocsin.territory import Territory
-    from tocsin.words import Words
+    from tocsin.words import Sentence, Words
 
 Records = Annotated[
     list[str],
@@ -135,18 +135,18 @@ def reading(
 
 def tell_rejects(aside: Rejects, file: Path | None, words: Words) -> None:
     """Say what was set aside, most frequent first, each with what to do; nothing where nothing was."""
-    from tocsin.calls import REASONS
+    from tocsin.calls import mend, reason_told
 
     if aside.total:
         typer.echo(words("reading.set_aside", rows=aside.total), err=True)
     for reason, rows in aside.reasons.most_common():
-        typer.echo(f"  {words.number(rows)}  {reason}: {REASONS[reason]}", err=True)
+        typer.echo(words("reading.aside", rows=rows, reason=reason_told(reason), mend=mend(reason)), err=True)
     if aside.total and file is None:
         typer.echo(words("reading.keep_rejects"), err=True)
     tell_remarks(aside.remarks, words)
 
 
-def tell_remarks(remarks: Mapping[str, int], words: Words) -> None:
+def tell_remarks(remarks: Mapping[Sentence, int], words: Words) -> None:
     """Say what there is to say of rows and files that count all the same."""
     for remark, rows in sorted(remarks.items(), key=lambda one: -one[1]):
-        typer.echo(f"  {words.number(rows)}  {remark}", err=True)
+        typer.echo(f"  {words.number(rows)}  {words.told(remark)}", err=True)

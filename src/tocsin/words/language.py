@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 THIN: Final = "\u202f"
@@ -53,6 +53,10 @@ class Words:
     def __call__(self, name: str, /, **values: object) -> str:
         table, _, key = name.rpartition(".")
         return str(self._texts[table][key]).format(**{k: self._written(value) for k, value in values.items()})
+
+    def told(self, text: str) -> str:
+        """A `Sentence` in this language; any other text as it is."""
+        return self(text.name, **text.values) if isinstance(text, Sentence) else text
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with narrow spaces between thousands and the language's decimal mark: 11 800, 0,5."""
@@ -99,6 +103,29 @@ class Words:
         return f"{', '.join(most)} {self._texts['form']['and']} {last}" if most else last
 
     def _written(self, value: object) -> object:
+        if isinstance(value, Sentence):
+            return self.told(value)
         if isinstance(value, datetime):
             return self.moment(value)
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Sentence(str):
+    """Something to be read by somebody whose language isn't known yet: where an error or a remark is made, it never is.
+
+    Made as `Words` is called, of the name of a text and what its braces hold, among them other sentences. It is the
+    English text for whoever takes it as text (a library's user, a file for machines); `Words.told` tells it in any
+    language.
+    """
+
+    name: str
+    values: Mapping[str, object]
+
+    def __new__(cls, name: str, /, **values: object) -> Self:
+        sentence = super().__new__(cls, Words()(name, **values))
+        sentence.name, sentence.values = name, values
+        return sentence
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What copies are made of."""
+        return (self.name,), dict(self.values)

@@ -71,7 +71,7 @@ def test_without_a_site_its_calls_are_set_aside_and_look_says_how_to_mend_it() -
     )
     assert seen.site is not None
     assert seen.site.startswith("called,queue,trunk,service,centre,operator,calls\n397-815-2211,,,,,,50\n")
-    assert seen.zone == "proved by the epoch in uniqueid: UTC+0.00 h on 218 of the first 218 rows"
+    assert seen.zone == "proved by the epoch in uniqueid of the first 218 rows: UTC+00:00 (218)"
 
 
 def test_header_rows_are_no_calls_wherever_they_stand() -> None:

@@ -21,7 +21,7 @@ def through(mapping: str, data: str) -> tuple[list[dict[str, object]], dict[str,
     """Records (only what they fill), reasons and remarks of a text read through a mapping."""
     found, rejects = all_of_bytes(data.encode(), mapping=Mapping.from_text(mapping, name="test"))
     rows = [{name: value for name, value in row.items() if value is not None} for row in found.to_dicts()]
-    return rows, dict(rejects.reasons), dict(rejects.remarks)
+    return rows, dict(rejects.reasons), {str(what): count for what, count in rejects.remarks.items()}
 
 
 def test_montgomery_is_read_whole_with_its_gap_and_its_skipped_hour() -> None:

@@ -24,11 +24,12 @@ from tocsin.calls.ports import Batch, Chunk, Context, Reader
 from tocsin.calls.readers.asterisk.row import COLUMNS, FEWEST, HEADER, legs_of, looks_like, offsets_of
 from tocsin.calls.rows import fields_of, split
 from tocsin.calls.zone import LocalClock
+from tocsin.words import Sentence
 
 LOOKED_AT: Final = 50
 """Lines from which the format is recognised."""
 
-ZONE_ASSUMED: Final = "time without a zone or uniqueid: read in the zone of the territory"
+ZONE_ASSUMED: Final = Sentence("remark.unproved_zone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +45,14 @@ class Asterisk:
         rows = [row for row in rows if row[: len(HEADER)] != list(HEADER)]
         return sum(map(looks_like, rows)) * 2 > len(rows)
 
-    def zone(self, head: bytes, context: Context) -> str:
+    def zone(self, head: bytes, context: Context) -> Sentence:
         """Beside the epoch in uniqueid, the local start shows its offset."""
         frame, _, rows = split(Chunk(data=head), COLUMNS, ",", fewest=FEWEST)
         offsets = offsets_of(frame)
         if offsets.is_empty():
-            return f"{context.territory.zone}, the territory's: there is no uniqueid to prove it"
-        told = ", ".join(f"UTC{hours:+.2f} h on {count}" for hours, count in offsets.iter_rows())
-        return f"proved by the epoch in uniqueid: {told} of the first {rows} rows"
+            return Sentence("zone.no_uniqueid", zone=context.territory.zone)
+        told = ", ".join(f"UTC{_offset(hours)} ({count})" for hours, count in offsets.iter_rows())
+        return Sentence("zone.uniqueid", rows=rows, offsets=told)
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Calls as they become whole."""
@@ -66,6 +67,12 @@ class Asterisk:
         held = open_calls.rest()
         if held is not None and not held.is_empty():
             yield _calls(held, context, 0)
+
+
+def _offset(hours: float) -> str:
+    """As ISO 8601 writes it: 5.5 is +05:30."""
+    whole, minutes = divmod(round(abs(hours) * 60), 60)
+    return f"{'-' if hours < 0 else '+'}{whole:02d}:{minutes:02d}"
 
 
 def _calls(legs: pl.DataFrame, context: Context, rows: int) -> Batch:

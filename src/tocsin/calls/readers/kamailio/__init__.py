@@ -22,8 +22,9 @@ from tocsin.calls.ports import Batch, Chunk, Context, Reader
 from tocsin.calls.readers.kamailio.attempt import attempts_of
 from tocsin.calls.readers.kamailio.transaction import form_of, transactions_of
 from tocsin.calls.zone import LocalClock
+from tocsin.words import Sentence
 
-ZONE_ASSUMED: Final = "time without a zone: read in the zone of the territory"
+ZONE_ASSUMED: Final = Sentence("remark.zone_assumed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,13 @@ class Kamailio:
         """One of the three forms stands in the first lines."""
         return form_of(head) is not None
 
-    def zone(self, head: bytes, context: Context) -> str:
+    def zone(self, head: bytes, context: Context) -> Sentence:
         """Epochs are UTC; times without zone are taken for the territory's."""
         form = form_of(head)
         read = transactions_of(Chunk(data=head), form, LocalClock(context.territory.zone)) if form else None
         if read is None or not read.assumed:
-            return "UTC: the times are seconds since 1970"
-        return f"{context.territory.zone}, the territory's: {read.assumed} of the first {read.rows} times have no zone"
+            return Sentence("zone.epoch")
+        return Sentence("zone.some", zone=context.territory.zone, times=read.assumed, rows=read.rows)
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Attempts as their calls become whole."""

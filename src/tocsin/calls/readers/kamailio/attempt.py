@@ -11,15 +11,16 @@ from tocsin.calls.legs import BEST_FIRST, CALL
 from tocsin.calls.outcome import NO_ATTEMPT, SIP_OUTCOME
 from tocsin.calls.rows import LINE
 from tocsin.territory import Territory
+from tocsin.words import Sentence
 
-CHALLENGED_ONLY: Final = "asked for credentials and never tried again: no attempt"
-ORPHAN: Final = "BYE of a call whose INVITE is not in the file: no attempt"
+CHALLENGED_ONLY: Final = Sentence("remark.challenged_only")
+ORPHAN: Final = Sentence("remark.orphan")
 
 _KEY: Final = (CALL, "from_tag")
 _RANK: Final = {status: BEST_FIRST.index(silent) for status, (silent, _) in SIP_OUTCOME.items() if silent is not None}
 
 
-def attempts_of(transactions: pl.DataFrame, territory: Territory) -> tuple[pl.DataFrame, dict[str, int]]:
+def attempts_of(transactions: pl.DataFrame, territory: Territory) -> tuple[pl.DataFrame, dict[Sentence, int]]:
     """One row an attempt, raw, with called, trunk and caller; and what to remark."""
     invites = transactions.filter(pl.col("method") == "INVITE")
     byes = transactions.filter(pl.col("method") == "BYE")

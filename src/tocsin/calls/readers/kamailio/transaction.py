@@ -15,6 +15,7 @@ from tocsin.calls.readers.records_jsonl import an_object, as_text
 from tocsin.calls.rejects import faults_where
 from tocsin.calls.rows import LINE
 from tocsin.calls.zone import LocalClock
+from tocsin.words import Sentence
 
 METHODS: Final = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH",
                   "INFO", "REFER", "MESSAGE", "UPDATE")  # fmt: skip
@@ -27,7 +28,7 @@ TRUNKS: Final = ("src_ip", "src_domain")
 """Names that sites give to the columns of `db_extra` and `log_extra`; the first that is there counts. The number as it
 was dialled (`dst_ouser` in Kamailio's own sample) matters because routing replaces a short number by ten digits."""
 
-OTHER_LINES: Final = "log lines that are no accounting"
+OTHER_LINES: Final = Sentence("remark.other_lines")
 NOT_OF_THIS: Final = "not of this format"
 
 _SYSLOG: Final = re.compile(rb"ACC: [a-z ]+: (?=.*(?:timestamp|time)=)(?=.*method=)")
@@ -44,7 +45,7 @@ class Read:
     transactions: pl.DataFrame
     faults: pl.DataFrame
     rows: int
-    remarks: dict[str, int]
+    remarks: dict[Sentence, int]
     assumed: int
 
 

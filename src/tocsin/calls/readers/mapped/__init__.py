@@ -15,10 +15,11 @@ from tocsin.calls.ports import Batch, Chunk, Context
 from tocsin.calls.readers.mapped.fields import fields
 from tocsin.calls.readers.mapped.layout import Layout, layout_of, missing_columns, table
 from tocsin.calls.zone import LocalClock
+from tocsin.words import Sentence
 
-GUESSED: Final = "time in the hour that comes twice in autumn, order doesn't show which: the earlier was taken"
+GUESSED: Final = Sentence("remark.guessed")
 
-FOREIGN_AREA: Final = "area of another country than the territory: counted, but under no area (see --territory)"
+FOREIGN_AREA: Final = Sentence("remark.foreign_area")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +37,11 @@ class Mapped:
         """A header, or a first object, with every column that the mapping reads."""
         return self.mapping.header is None and layout_of(self.mapping, head) is not None
 
-    def zone(self, head: bytes, context: Context) -> str:  # noqa: ARG002
+    def zone(self, head: bytes, context: Context) -> Sentence:  # noqa: ARG002
         """As the mapping says; nothing in the file proves it."""
         if self.mapping.zone is None:
-            return "the times carry their offset, or are seconds since 1970"
-        return f"{self.mapping.zone}, as the mapping says: the file itself doesn't prove it"
+            return Sentence("zone.offset_or_epoch")
+        return Sentence("zone.mapping", zone=self.mapping.zone)
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Calls as they become whole. Raises `InputError` where the file lacks a column that the mapping reads."""

@@ -9,6 +9,7 @@ from typing import Final
 from tocsin.calls.admit import admit
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
 from tocsin.calls.rows import DELIMITERS, fields_of, split
+from tocsin.words import Sentence
 
 
 def header(head: bytes) -> tuple[list[str], str] | None:
@@ -31,9 +32,9 @@ class RecordsCsv:
         """A first line that names time and service."""
         return header(head) is not None
 
-    def zone(self, head: bytes, context: Context) -> str:  # noqa: ARG002
+    def zone(self, head: bytes, context: Context) -> Sentence:  # noqa: ARG002
         """Records say it themselves."""
-        return "the times carry their offset"
+        return Sentence("zone.offset")
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Rows as they come; the header again (files put together) is no row."""

@@ -14,6 +14,7 @@ from tocsin.calls.ports import NO_FAULTS, Batch, Chunk, Context, Reader
 from tocsin.calls.record import RECORD
 from tocsin.calls.rejects import FAULTS
 from tocsin.calls.rows import LINE
+from tocsin.words import Sentence
 
 LOOKED_AT: Final = 20
 """Lines from which the format is recognised."""
@@ -44,9 +45,9 @@ class RecordsJsonl:
         objects = map(an_object, head[: 64 << 10].split(b"\n")[:LOOKED_AT])
         return any(found is not None and {"time", "service"} <= set(found) for found in objects)
 
-    def zone(self, head: bytes, context: Context) -> str:  # noqa: ARG002
+    def zone(self, head: bytes, context: Context) -> Sentence:  # noqa: ARG002
         """Records say it themselves."""
-        return "the times carry their offset"
+        return Sentence("zone.offset")
 
     def read(self, chunks: Iterable[Chunk], context: Context) -> Iterator[Batch]:
         """Objects as they come."""
