@@ -8,6 +8,7 @@ The innermost function says what is wrong; each caller on the way up adds the pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 
@@ -15,8 +16,11 @@ class TocsinError(Exception):
     """Something that a user can understand and mend.
 
     ``what`` is a sentence without its final stop; ``do`` says what to do about it (an imperative, no final stop).
-    The address grows on the way up and is empty where nobody knows it.
+    The address grows on the way up and is empty where nobody knows it. ``faults`` are the errors of which this one is
+    the sum, each with its own address; most have none.
     """
+
+    faults: Sequence[TocsinError] = ()
 
     def __init__(
         self, what: str, *, do: str = "", file: str | None = None, line: int | None = None, field: str | None = None
@@ -44,7 +48,8 @@ class TocsinError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.address}: " if self.address else ""
-        return f"{where}{self.what}{f': {self.do}' if self.do else ''}."
+        own = f"{where}{self.what}{f': {self.do}' if self.do else ''}."
+        return "\n".join([own, *(str(fault) for fault in self.faults)])
 
 
 class InputError(TocsinError):

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tocsin.errors import InputError
+from tocsin.territory import FolderError
 from tocsin.words import LANGUAGES, Sentence, Words, of_the_system, sentence_of
 from tocsin.words.error import SYSTEM
 
@@ -28,6 +29,12 @@ def test_in_english_the_sentence_is_the_errors_own(
 def test_in_french_the_address_is_french_and_what_is_english_only_stays() -> None:
     error = InputError("8 digits aren't ten", do=Sentence("do.export"), file="fire.csv", line=4100, field="number")
     assert FRENCH.told(sentence_of(error)) == ("fire.csv ligne 4100, number : 8 digits aren't ten : vérifier l'export.")
+
+
+def test_the_faults_of_which_an_error_is_the_sum_are_told_beneath_it() -> None:
+    error = FolderError([InputError("empty", line=2), InputError("no number", do="write one", line=3)], file="plan")
+    assert sentence_of(error) == str(error)
+    assert FRENCH.told(sentence_of(error)).splitlines()[1:] == ["ligne 2 : empty.", "ligne 3 : no number : write one."]
 
 
 @pytest.mark.parametrize("number", SYSTEM)

@@ -14,7 +14,7 @@ import pytest
 from tocsin.words import LANGUAGES, Sentence, Words, choose
 
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
-SPEAKING = ("cli", "calls", "words")
+SPEAKING = ("cli", "watch", "calls", "words")
 """The rooms that name texts."""
 
 

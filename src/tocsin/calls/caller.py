@@ -18,6 +18,7 @@ from typing import Final, Self
 import polars as pl
 
 from tocsin.errors import InputError
+from tocsin.words import Sentence, of_the_system
 
 SHORTEST_KEY: Final = 16
 """Bytes: fewer and a number can be found by trying keys."""
@@ -50,11 +51,14 @@ class CallerKey:
         try:
             key = path.read_bytes().strip()
         except OSError as error:
-            raise InputError(f"can't read the key ({error.strerror})", do="check --key", file=str(path)) from error
+            why = of_the_system(error)
+            raise InputError(
+                Sentence("error.key_unreadable", why=why), do=Sentence("do.check_key"), file=str(path)
+            ) from error
         if len(key) < SHORTEST_KEY:
             raise InputError(
-                f"the key has {len(key)} bytes, it needs {SHORTEST_KEY}",
-                do="write 32 random bytes into it, as `head -c 32 /dev/urandom | base64` gives them",
+                Sentence("error.key_short", bytes=len(key), needed=SHORTEST_KEY),
+                do=Sentence("do.write_key"),
                 file=str(path),
             )
         return cls(key)

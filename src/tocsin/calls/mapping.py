@@ -14,6 +14,7 @@ import polars as pl
 from tocsin.calls.record import RECORD
 from tocsin.calls.site import MATCHED
 from tocsin.errors import InputError
+from tocsin.words import Sentence
 
 SHIPPED: Final = Path(__file__).parent / "mappings"
 
@@ -85,7 +86,9 @@ class Mapping:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
-                "no such mapping", do=f"give a TOML file or one of {', '.join(shipped_names())}", file=str(name_or_file)
+                Sentence("error.no_mapping"),
+                do=Sentence("do.mapping", names=", ".join(shipped_names())),
+                file=str(name_or_file),
             ) from error
         try:
             return cls.from_text(text, name=path.stem)

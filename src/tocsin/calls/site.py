@@ -19,6 +19,7 @@ import polars as pl
 from tocsin.calls.caller import significant
 from tocsin.errors import InputError
 from tocsin.territory import Territory
+from tocsin.words import Sentence, of_the_system
 
 MATCHED: Final = ("called", "queue", "trunk")
 SAID: Final = ("service", "centre", "operator")
@@ -60,7 +61,10 @@ class Site:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise InputError(f"can't read it ({error.strerror})", do="check --site", file=str(path)) from error
+            why = of_the_system(error)
+            raise InputError(
+                Sentence("error.site_unreadable", why=why), do=Sentence("do.check_site"), file=str(path)
+            ) from error
         try:
             return cls.from_text(_text(data), territory)
         except InputError as error:
@@ -73,7 +77,9 @@ class Site:
         table = csv.DictReader(lines, delimiter=_delimiter(text.split("\n", 1)[0]))
         names = [name.strip().lower() for name in table.fieldnames or ()]
         if "service" not in names or not set(names) <= {*COLUMNS, MET}:
-            raise InputError("not a site.csv", do=f"give it the columns {', '.join(COLUMNS)}", line=1)
+            raise InputError(
+                Sentence("error.no_site"), do=Sentence("do.site_columns", columns=", ".join(COLUMNS)), line=1
+            )
         table.fieldnames = names
         rows = tuple(_row(fields, territory, table.line_num) for fields in table)
         return cls(rows=tuple(sorted((row for row in rows if row is not None), key=lambda row: row.is_default)))
@@ -136,15 +142,13 @@ def _row(fields: dict[str, str | None], territory: Territory, line: int) -> Row 
     if not any(said.values()):
         return None
     if not any(said[name] for name in MATCHED):
-        raise InputError(
-            "says nothing of which calls", do="fill called, queue or trunk, or write * as called", line=line
-        )
+        raise InputError(Sentence("error.which_calls"), do=Sentence("do.which_calls"), line=line)
     if said["service"] is not None:
         service = territory.service(said["service"])
         if service is None:
             raise InputError(
-                f"{said['service']!r} is no service of {territory.name}",
-                do=f"use one of {', '.join(territory.services)}",
+                Sentence("error.no_such_service", service=repr(said["service"]), territory=territory.name),
+                do=Sentence("do.one_of", known=", ".join(territory.services)),
                 line=line,
                 field="service",
             )
@@ -153,7 +157,7 @@ def _row(fields: dict[str, str | None], territory: Territory, line: int) -> Row 
     if called is not None and called != DEFAULT:
         said["called"] = significant(called)
         if not said["called"]:
-            raise InputError("no digits in it", do="write the number called", line=line, field="called")
+            raise InputError(Sentence("error.no_digits"), do=Sentence("do.number"), line=line, field="called")
     return Row(**said)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.errors import InputError
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -123,13 +125,20 @@ def reading(
     key: Path | None,
     words: Words,
 ) -> Iterator[Reading]:
-    """Open what the options name; afterwards tell on standard error what was set aside and how to mend it."""
+    """Open what the options name; afterwards tell on standard error what was set aside and how to mend it.
+
+    It is told before an error as well: a history without a call may be one whose rows were all set aside.
+    """
     from tocsin.calls import Rejects
 
     with Rejects(rejects) as aside:
-        yield Reading(
-            sources=sources, territory=territory_of(territory), mapping=mapping, site=site, key=key, rejects=aside
-        )
+        try:
+            yield Reading(
+                sources=sources, territory=territory_of(territory), mapping=mapping, site=site, key=key, rejects=aside
+            )
+        except InputError:
+            tell_rejects(aside, rejects, words)
+            raise
     tell_rejects(aside, rejects, words)
 
 

@@ -14,6 +14,3 @@ class FolderError(InputError):
         count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{count} in the folder", do="mend each and try again", file=file)
         self.faults = tuple(faults)
-
-    def __str__(self) -> str:
-        return "\n".join([super().__str__(), *(str(fault) for fault in self.faults)])

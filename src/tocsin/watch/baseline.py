@@ -20,6 +20,7 @@ from tocsin.watch.demand import Demand
 from tocsin.watch.family import FAMILIES, Family
 from tocsin.watch.lattice import Lattice
 from tocsin.watch.shapes import misfits
+from tocsin.words import Sentence, of_the_system
 
 FORMAT: Final = 1
 _BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
@@ -148,8 +149,8 @@ class Baseline:
                 header = json.loads(pack.read("baseline.json"))
                 if header["format"] != FORMAT:
                     raise InputError(
-                        f"this baseline has format {header['format']}, this version reads {FORMAT}",
-                        do="learn it anew with `tocsin learn`",
+                        Sentence("error.other_format", theirs=str(header["format"]), ours=str(FORMAT)),
+                        do=Sentence("do.learn_anew"),
                         file=str(path),
                     )
                 arrays = {
@@ -160,17 +161,14 @@ class Baseline:
                 known = cls._joined(header, arrays)
                 misfit = next(misfits(known), None)
         except (*_BROKEN_ZIP, *_SOMETHING_ELSE) as error:
-            raise InputError(
-                "this isn't a baseline", do="make one with `tocsin learn RECORDS --out FILE`", file=str(path)
-            ) from error
+            raise InputError(Sentence("error.no_baseline"), do=Sentence("do.make_baseline"), file=str(path)) from error
         except OSError as error:
+            why = of_the_system(error)
             raise InputError(
-                f"the baseline can't be read ({error.strerror})", do="check its name and rights", file=str(path)
+                Sentence("error.baseline_unreadable", why=why), do=Sentence("do.name_and_rights"), file=str(path)
             ) from error
         if misfit is not None:
-            raise InputError(
-                f"this baseline doesn't fit together ({misfit})", do="learn it anew with `tocsin learn`", file=str(path)
-            )
+            raise InputError(Sentence("error.misfit", misfit=misfit), do=Sentence("do.learn_anew"), file=str(path))
         return known
 
     @classmethod

@@ -27,6 +27,7 @@ from tocsin.watch.lattice import ALL, Lattice, Membership
 from tocsin.watch.looked import compared, distinct
 from tocsin.watch.mixture import scope_weights
 from tocsin.watch.reference import refer
+from tocsin.words import Sentence
 
 MIN_DAYS: Final = 14
 LEAST_A_DAY: Final = 12.0
@@ -46,7 +47,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
     """
     calls = tally.counts[:, COUNTERS.index("attempts")] > 0
     if not calls.any():
-        raise InputError("the history holds no call", do="give records of at least 14 days")
+        raise InputError(Sentence("error.no_call"), do=Sentence("do.history"))
     first, last = int(tally.step[calls].min()), int(tally.step[calls].max()) + STEP_S
     days = (last - first) / _DAY_S
     mass = np.bincount(
@@ -140,11 +141,11 @@ def _demand(
     skip = int(-(times[0] // BLOCK_S) % per_hour)
     usable = (len(times) - skip) // per_hour * per_hour
     if usable == 0:
-        raise InputError("the history is shorter than an hour", do="give records of at least 14 days")
+        raise InputError(Sentence("error.short_history"), do=Sentence("do.history"))
     hours = times[skip : skip + usable : per_hour]
     kept = whole[skip : skip + usable].reshape(-1, per_hour).all(axis=1)
     if not kept.any():
-        raise InputError("the history holds no whole hour", do="give records of at least 14 days")
+        raise InputError(Sentence("error.no_whole_hour"), do=Sentence("do.history"))
     widest = np.flatnonzero((lattice.area == 0) & (lattice.klass == ALL))
     rows = []
     for vantage in vantages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from functools import reduce
 from typing import Final
 
 from tocsin.errors import TocsinError
@@ -36,7 +37,8 @@ def sentence_of(error: TocsinError) -> Sentence:
         else Sentence("form.fault", what=error.what)
     )
     address = _address(error)
-    return Sentence("form.at", address=address, sentence=told) if address else told
+    own = Sentence("form.at", address=address, sentence=told) if address else told
+    return reduce(lambda above, one: Sentence("form.beneath", above=above, one=sentence_of(one)), error.faults, own)
 
 
 def _address(error: TocsinError) -> str:

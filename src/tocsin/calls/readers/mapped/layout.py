@@ -13,6 +13,7 @@ from tocsin.calls.readers.records_jsonl import an_object, as_text
 from tocsin.calls.rejects import FAULTS, masked
 from tocsin.calls.rows import DELIMITERS, LINE, fields_of, split
 from tocsin.errors import InputError
+from tocsin.words import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +51,13 @@ def missing_columns(mapping: Mapping, head: bytes) -> InputError:
     names = {plain(name) for name in met}
     lacking = [name for name in mapping.needs if plain(name) not in names]
     return InputError(
-        f"the mapping {mapping.name} reads the column '{lacking[0] if lacking else mapping.needs[0]}', and the file "
-        f"begins with {masked(first[:60].strip())!r}",
-        do="check the file, its delimiter, or the mapping",
+        Sentence(
+            "error.no_column",
+            mapping=mapping.name,
+            column=lacking[0] if lacking else mapping.needs[0],
+            begins=repr(masked(first[:60].strip())),
+        ),
+        do=Sentence("do.delimiter"),
     )
 
 

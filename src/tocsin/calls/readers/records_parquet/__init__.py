@@ -15,6 +15,7 @@ from tocsin.calls.record import RECORD
 from tocsin.calls.rows import LINE
 from tocsin.calls.source import Source
 from tocsin.errors import InputError
+from tocsin.words import Sentence
 
 NAME: Final = "records-parquet"
 
@@ -68,4 +69,4 @@ def _frames(file: Path | BytesIO, columns: list[str]) -> Iterator[pl.DataFrame]:
 
 
 def _damaged(error: Exception) -> InputError:
-    return InputError(f"the Parquet is damaged ({str(error).splitlines()[0]})", do="write or copy it again")
+    return InputError(Sentence("error.parquet_damaged", why=str(error).splitlines()[0]), do=Sentence("do.copy_again"))
