@@ -84,3 +84,24 @@ def test_the_last_ten_minutes_are_told_by_the_hour() -> None:
         assert alarm.lost_per_hour is not None
         assert alarm.scope.centre == ROOM or alarm.scope.area in ("N1", "NN")
         assert alarm.lost_per_hour.best == pytest.approx(EXPECTED, rel=0.4)
+
+
+def test_what_is_missing_is_not_counted_by_the_failures_of_another_event() -> None:
+    """Half of A's calls in the north vanish without a trace from 17:00; from 18:30 a tenth of all calls on the island fail as well.
+
+    At every change before and after, what is missing is told, and grows.
+    """
+    tally = drawn(second("15:00"), second("20:30"), seed=9, faults=(fault("18:30", "20:30", 0.1),))
+    cells = tally.cells
+    gone = (cells["area"].str.starts_with("N") & (cells["operator"] == "A")).to_numpy()[tally.cell]
+    gone &= (tally.step >= second("17:00")) & (np.random.default_rng(9).random(len(tally)) < 0.5)
+    kept = Tally(cells=cells, step=tally.step[~gone], cell=tally.cell[~gone], counts=tally.counts[~gone])
+    alarms = watched(kept, "20:30", baseline())
+    page = pages(alarms)[0]
+    assert page.kind == "loss"
+    assert (page.scope.area, page.scope.operator) == ("NN", "A")
+    told = [(alarm.at, alarm.lost) for alarm in alarms if alarm.alarm == page.alarm]
+    assert told[-1][0] > at("19:30")
+    best = [lost.best for _, lost in told if lost is not None]
+    assert all(later > 0.9 * earlier for earlier, later in zip(best, best[1:], strict=False))
+    assert best[-1] == pytest.approx(int(tally.counts[gone, COUNTERS.index("attempts")].sum()), rel=0.25)

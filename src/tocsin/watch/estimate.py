@@ -134,12 +134,13 @@ def lost_of_outcomes(losses: float, delivered: float, ratio: float, sd: float, p
     """Attempts lost beyond the usual: L - r D, with the usual losses' own noise and the reference's error.
 
     L losses, D delivered attempts, r losses per delivered on a normal day. What is delivered says how large demand
-    is, so the estimate needs none. Variance phi r D + (sd r D)^2.
+    is, so the estimate needs none. Variance phi r D + (sd r D)^2 + 1. More may be lost than failed in the time counted:
+    when it began and ended is an estimate too.
     """
     usual = ratio * delivered
     spread = _Z95 * np.sqrt(phi * usual + (sd * usual) ** 2 + 1)
     best = max(losses - usual, 0.0)
-    return Interval(low=max(best - spread, 0.0), best=best, high=min(best + spread, losses) if losses else 0.0)
+    return Interval(low=max(best - spread, 0.0), best=best, high=best + spread if losses else 0.0)
 
 
 def lost_of_share(k: float, n: float, p: float, sd: float) -> Interval:
