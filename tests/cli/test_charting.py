@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import County
 
 from tocsin.cli.charting import picture
-from tocsin.watch import Alarm, Interval, Level, Scope, State
+from tocsin.watch import Alarm, Cause, Interval, Level, Scope, State
 from tocsin.words import Words
 
 BEGAN = datetime(2021, 6, 2, 10, tzinfo=UTC)
@@ -22,6 +22,7 @@ def page(state: State, at: datetime, *, area: str | None = "C1", lost: float = 1
         state=state,
         level=Level.PAGE,
         kind="failure",
+        cause=Cause.LOST,
         at=at,
         scope=Scope(area=area),
         onset=(BEGAN - MINUTE, BEGAN, BEGAN + MINUTE),

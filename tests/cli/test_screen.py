@@ -7,7 +7,7 @@ from tests.cli.test_telling import AT, MINUTE, alarm
 
 from tocsin import territory
 from tocsin.cli.screen import Screen, screen
-from tocsin.watch import Interval, Level, State
+from tocsin.watch import Interval, Level, Scope, State
 from tocsin.words import Words
 
 
@@ -44,3 +44,14 @@ def test_pages_stand_above_watches_however_old() -> None:
 def test_where_nobody_looks_there_is_no_live_table() -> None:
     with screen(territory.france(), Words(language="en"), live=True) as plain:
         assert plain.live is None
+
+
+def test_an_alarm_that_takes_another_scope_says_what_it_was() -> None:
+    paper = io.StringIO()
+    table = Screen(territory=territory.france(), words=Words(language="en"), console=Console(file=paper, width=400))
+    table.show(alarm(scope=Scope(area="94", operator="A")))
+    table.show(alarm(state=State.UPDATE, scope=Scope(area="R11", access="mobile")))
+    table.show(alarm(state=State.UPDATE, scope=Scope(area="R11", access="mobile")))
+    _, renamed, same = paper.getvalue().splitlines()
+    assert "Île-de-France (R11), mobile phones (was: Val-de-Marne (94), operator A)" in renamed
+    assert "was" not in same

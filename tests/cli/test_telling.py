@@ -6,7 +6,7 @@ import pytest
 
 from tocsin import territory
 from tocsin.cli.telling import alarm_told, scope_told
-from tocsin.watch import Alarm, Interval, Level, Scope, State
+from tocsin.watch import Alarm, Cause, Interval, Level, Scope, State
 from tocsin.words import Words
 
 ENGLISH, FRENCH = Words(language="en"), Words(language="fr")
@@ -20,6 +20,7 @@ def alarm(**changed: object) -> Alarm:
         "state": State.OPEN,
         "level": Level.PAGE,
         "kind": "failure",
+        "cause": Cause.LOST,
         "at": AT,
         "scope": Scope(access="fixed"),
         "onset": (AT - 3 * MINUTE, AT - 2 * MINUTE, AT - MINUTE),
@@ -68,3 +69,19 @@ def test_what_is_over_says_until_when_and_a_watch_does_not_shout() -> None:
     line = alarm_told(over, territory.france(), ENGLISH)
     assert line.startswith("· 2 June 2021, 16:47 CEST  watch · closed")
     assert line.endswith("until 3 June 2021, 02:47 CEST")
+
+
+@pytest.mark.parametrize(
+    ("cause", "language", "told"),
+    [
+        (Cause.MOVED, "en", "calls have taken another way"),
+        (Cause.MOVED, "fr", "des appels ont pris un autre chemin"),
+        (Cause.CROWDED, "en", "no fewer calls, but more of others"),
+        (Cause.CROWDED, "fr", "pas moins d'appels, mais plus d'autres"),
+    ],
+)
+def test_where_no_call_is_lost_the_alarm_says_what_became_of_them(cause: Cause, language: str, told: str) -> None:
+    line = alarm_told(alarm(kind="loss", cause=cause, lost=None), territory.france(), Words(language=language))
+    assert told in line
+    assert "arrive" not in line
+    assert "n'arrivent" not in line

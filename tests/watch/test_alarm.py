@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from tocsin.watch import Alarm, Evidence, Interval, Level, Scope, State
+from tocsin.watch import Alarm, Cause, Evidence, Interval, Level, Scope, State
 from tocsin.watch.alarm import alarm_id, zulu
 
 SEVEN = datetime(2021, 6, 2, 17, 0, tzinfo=UTC)
@@ -13,6 +13,7 @@ ALARM = Alarm(
     state=State.CLOSED,
     level=Level.PAGE,
     kind="failure",
+    cause=Cause.LOST,
     at=SEVEN + timedelta(minutes=80),
     scope=Scope(area="R53", service="15"),
     onset=(SEVEN - timedelta(minutes=1), SEVEN, SEVEN + timedelta(minutes=2)),
@@ -35,6 +36,7 @@ def test_an_alarm_is_one_complete_json_object() -> None:
         "state": "closed",
         "level": "page",
         "kind": "failure",
+        "cause": "lost",
         "at": "2021-06-02T18:20:00Z",
         "scope": {"area": "R53", "service": "15"},
         "onset": ["2021-06-02T16:59:00Z", "2021-06-02T17:00:00Z", "2021-06-02T17:02:00Z"],

@@ -235,3 +235,16 @@ def test_an_event_that_grows_within_the_first_minute_of_the_records_stands_on_wh
         (at("17:00:20"), "area N1"), (at("17:00:30"), "everything"),
     ]  # fmt: skip
     assert said[1].evidence[0].seen > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_page_in_one_parish_does_not_hide_the_fall_of_an_island(seed: int) -> None:
+    """Where only arrivals are known: N1's fixed lines fail at 16:30 and page; from 18:00 on, four in ten of all."""
+    faults = (fault("16:30", "24:00", 0.8, access="fixed", area="N1"), fault("18:00", "24:00", 0.4))
+    known = baseline(vantage="centre", outcomes=False)
+    tally = drawn(second("14:00"), second("20:00"), seed=seed, vantage="centre", outcomes=False, faults=faults)
+    told = watched(tally, "20:00", known)
+    assert pages(told)[0].at < at("16:50")
+    wide = [alarm for alarm in told if alarm.scope.area is None and alarm.kind == "loss"]
+    assert wide[0].level is Level.WATCH
+    assert at("18:00") < wide[0].at < at("18:20")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from tests.watch.island import at, baseline, drawn, fault, history, island, pages, second, watched
@@ -87,7 +89,7 @@ def test_the_last_ten_minutes_are_told_by_the_hour() -> None:
 
 
 def test_what_is_missing_is_not_counted_by_the_failures_of_another_event() -> None:
-    """Half of A's calls in the north vanish without a trace from 17:00; from 18:30 a tenth of all calls on the island fail as well.
+    """Half of A's calls in the north vanish without a trace from 17:00; from 18:30 a tenth of all calls fail as well.
 
     At every change before and after, what is missing is told, and grows.
     """
@@ -103,5 +105,5 @@ def test_what_is_missing_is_not_counted_by_the_failures_of_another_event() -> No
     told = [(alarm.at, alarm.lost) for alarm in alarms if alarm.alarm == page.alarm]
     assert told[-1][0] > at("19:30")
     best = [lost.best for _, lost in told if lost is not None]
-    assert all(later > 0.9 * earlier for earlier, later in zip(best, best[1:], strict=False))
+    assert all(later > 0.9 * earlier for earlier, later in pairwise(best))
     assert best[-1] == pytest.approx(int(tally.counts[gone, COUNTERS.index("attempts")].sum()), rel=0.25)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from tocsin.cli.telling import alarm_told, interval_told, onset_told, scope_told
+from tocsin.cli.telling import alarm_told, interval_told, onset_told, scope_told, what_told
 from tocsin.territory import Territory
 from tocsin.watch import Alarm, Level, State
 from tocsin.words import Words
@@ -28,12 +28,12 @@ class Screen:
 
     def show(self, alarm: Alarm) -> None:
         """Take one change."""
+        told = alarm_told(alarm, self.territory, self.words, before=self.alarms.get(alarm.alarm))
         if alarm.state is State.CLOSED:
             self.alarms.pop(alarm.alarm, None)
         else:
             self.alarms[alarm.alarm] = alarm
         style = "bold red" if alarm.level is Level.PAGE else None
-        told = alarm_told(alarm, self.territory, self.words)
         self.console.print(told, style=style, markup=False, highlight=False, soft_wrap=True)
         if self.live is not None:
             self.live.update(self.table())
@@ -47,7 +47,7 @@ class Screen:
         for alarm in sorted(self.alarms.values(), key=lambda one: (one.level is not Level.PAGE, one.onset[1])):
             sheet.add_row(
                 words(f"level.{alarm.level.value}"),
-                words(f"kind.{alarm.kind}"),
+                what_told(alarm, words),
                 scope_told(alarm.scope, self.territory, words),
                 onset_told(alarm.onset, words, at=alarm.at),
                 interval_told(alarm.lost, words) if alarm.lost else "",

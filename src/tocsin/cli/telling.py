@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from tocsin.territory import Territory
-from tocsin.watch import Alarm, Interval, Level, Scope
+from tocsin.watch import Alarm, Cause, Interval, Level, Scope
 from tocsin.words import Words
 
 NAMED: Final = 8
@@ -70,13 +70,22 @@ def onset_told(onset: tuple[datetime, datetime, datetime], words: Words, *, at: 
     return best if low == high else words("alarm.interval", best=best, low=low, high=high)
 
 
-def alarm_told(alarm: Alarm, territory: Territory, words: Words) -> str:
-    """One change of one alarm in one line."""
+def what_told(alarm: Alarm, words: Words) -> str:
+    """What happens: calls fail, don't arrive; where none are lost, what became of them."""
+    harmless = alarm.cause in (Cause.MOVED, Cause.CROWDED)
+    return words(f"cause.{alarm.cause}") if harmless else words(f"kind.{alarm.kind}")
+
+
+def alarm_told(alarm: Alarm, territory: Territory, words: Words, *, before: Alarm | None = None) -> str:
+    """One change of one alarm in one line; where it takes another scope than ``before``, with the one it had."""
+    where = scope_told(alarm.scope, territory, words)
+    if before is not None and before.scope != alarm.scope:
+        where = words("alarm.renamed", where=where, before=scope_told(before.scope, territory, words))
     said = [
         words(f"level.{alarm.level.value}"),
         words(f"state.{alarm.state.value}"),
-        words(f"kind.{alarm.kind}"),
-        scope_told(alarm.scope, territory, words),
+        what_told(alarm, words),
+        where,
         words("alarm.since", onset=onset_told(alarm.onset, words, at=alarm.at)),
     ]
     if alarm.lost is not None:

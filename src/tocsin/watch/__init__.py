@@ -1,6 +1,6 @@
 """Is something wrong: the baseline, the evidence, the lattice of scopes, the detector and its alarms."""
 
-from tocsin.watch.alarm import Alarm, Evidence, Interval, Level, State
+from tocsin.watch.alarm import Alarm, Cause, Evidence, Interval, Level, State
 from tocsin.watch.baseline import Baseline
 from tocsin.watch.expected import Expected, expected_arrivals, expected_failures, vantages_with
 from tocsin.watch.learn import learn
@@ -12,6 +12,7 @@ __all__ = [
     "MONTH_MINUTES",
     "Alarm",
     "Baseline",
+    "Cause",
     "Evidence",
     "Expected",
     "Interval",

@@ -23,6 +23,14 @@ class Level(StrEnum):
     PAGE = "page"
 
 
+class Cause(StrEnum):
+    """Why a class has less of its group's calls than usual: see `cause`."""
+
+    LOST = "lost"
+    MOVED = "moved"
+    CROWDED = "crowded"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Interval:
     """A 95 % interval and its best value."""
@@ -63,15 +71,17 @@ class Evidence:
 class Alarm:
     """One change of one alarm, complete by itself. Times are UTC; ``onset`` and ``closed_at`` are estimates.
 
-    ``at`` the record-clock time at which the evidence allowed the change · ``lost`` attempts lost since onset, redials
-    included (missing arrivals where only arrivals are known) · ``lost_per_hour`` the same over the last ten minutes ·
-    ``e_ratio`` M / A when it opened. Intervals are 95 %.
+    ``at`` the record-clock time at which the evidence allowed the change · ``cause`` why fewer calls than usual got
+    through; None where the alarm is of something else · ``lost`` attempts lost since onset, redials included (missing
+    arrivals where only arrivals are known), None where none are · ``lost_per_hour`` the same over the last ten minutes
+    · ``e_ratio`` M / A when it opened. Intervals are 95 %.
     """
 
     alarm: str
     state: State
     level: Level
     kind: str
+    cause: Cause | None
     at: datetime
     scope: Scope
     onset: tuple[datetime, datetime, datetime]
@@ -89,6 +99,7 @@ class Alarm:
             "state": self.state.value,
             "level": self.level.value,
             "kind": self.kind,
+            "cause": self.cause.value if self.cause else None,
             "at": zulu(self.at),
             "scope": self.scope.as_json(),
             "onset": [zulu(moment) for moment in self.onset],

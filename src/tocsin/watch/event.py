@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.alarm import Level
+from tocsin.watch.alarm import Cause, Level
 from tocsin.watch.estimate import Seen, Sums, closing_nats, credible_start, fit_starts, fit_sums
 from tocsin.watch.family import Family, Law
 from tocsin.watch.recent import Total
@@ -34,14 +33,6 @@ _NO_SIGN: Final = 3.0
 """Closing evidence below which there is no sign yet that the loss is ending."""
 
 
-class Cause(Enum):
-    """Why a class has less of its group's calls than usual: see `cause`."""
-
-    LOST = "lost"
-    MOVED = "moved"
-    CROWDED = "crowded"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Frozen:
     """What references expected when an event opened: drift and its error, (S,) each by reference.
@@ -60,7 +51,8 @@ class Event:
     ``scope`` index in the lattice, ``named`` the same by name · ``first`` minute (since 1970) of the series' first row
     · ``opened`` minute of the page · ``seen`` by component, minute series from ``first`` on · ``onset`` (low, best,
     high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component ·
-    ``cause`` why a share fell, where that is no loss: then a watch, which explains shares ·
+    ``cause`` why fewer arrive; where that is no loss, a watch, which explains arrivals · ``took`` the scopes to which
+    calls moved · ``began`` the onset, where it was found otherwise than in the series ·
     ``total``, ``usual`` what was counted and expected in every scope since the onset.
     """
 
@@ -76,6 +68,8 @@ class Event:
     surge: bool
     frozen: Frozen
     cause: Cause = Cause.LOST
+    took: frozenset[int] = frozenset()
+    began: tuple[int, int, int] | None = None
     seen: dict[int, Seen] = field(default_factory=dict)
     onset: tuple[int, int, int] = (0, 0, 0)
     total: Total | None = None
@@ -87,9 +81,9 @@ class Event:
     last_lost: float = 0.0
 
     def shown_by(self, family: Family) -> bool:
-        """Whether a family's evidence is the event's: that of its level, or shares where these alone have changed."""
+        """Whether a family's evidence is the event's: that of its level, or arrivals where these alone have changed."""
         if self.cause is not Cause.LOST:
-            return family.law is Law.SHARE
+            return family.law in (Law.SHARE, Law.FALL)
         return family.pages is (self.level is Level.PAGE)
 
     @property
@@ -104,7 +98,9 @@ class Event:
     def learn(self, seen: dict[int, Seen]) -> None:
         """Take the series up to now; the onset is looked for anew until the event has settled."""
         self.seen = seen
-        if not self.settling(self.until) and self.onset != (0, 0, 0):
+        if self.began is not None:
+            self.onset = self.began
+        if self.began is not None or (not self.settling(self.until) and self.onset != (0, 0, 0)):
             return
         fits = {component: fit_starts(each) for component, each in seen.items()}
         latest = self.opened - self.first

@@ -6,10 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from tocsin.watch.alarm import Alarm, Level, State, alarm_id
+from tocsin.watch.again import lost_after_all, lost_since
+from tocsin.watch.alarm import Alarm, Cause, Level, State, alarm_id
+from tocsin.watch.beside import LIKELY, SURE
 from tocsin.watch.cause import cause
 from tocsin.watch.cells import Cells
-from tocsin.watch.event import UPDATE_MINUTES, Cause, Event
+from tocsin.watch.event import UPDATE_MINUTES, Event
 from tocsin.watch.evidence import LEVEL_MINUTES, Evidence
 from tocsin.watch.explain import explain
 from tocsin.watch.follow import Follow
@@ -23,6 +25,9 @@ from tocsin.watch.silence import Silence
 
 SEARCH_MINUTES: Final = 6 * 60
 """How long before a page its onset is looked for."""
+
+LATELY_MINUTES: Final = 15
+"""Of so many last minutes it is asked whether calls that had moved, or were crowded out, are being lost."""
 
 YOUNG_MINUTES: Final = 5
 """For how long after its opening an event explains anew each minute."""
@@ -40,9 +45,9 @@ minutes with the event in the median département (0.8 % of calls), but after 18
 largest (3.8 %).
 """
 
-ACCOUNTED: Final = 0.05
-"""A page that holds no more of a scope's calls than this can't be what the scope shows: the smallest loss sought is
-6 %."""
+ACCOUNTED: Final = 0.5
+"""An event accounts for a watch that shares calls with it where it loses so much of what the watch lacks: what a page
+of fixed lines in one place loses doesn't hide the fall of a country."""
 
 
 class Events:
@@ -77,8 +82,6 @@ class Events:
 
     def _page(self, second: int, m: float, pages: bool) -> list[Alarm]:
         found = claim(self._evidence, self._cells, pages, self._a)
-        if not pages and self._paged(found.scope):
-            return []
         minute = second // 60 - 1 if second % 60 == 0 else second // 60
         named = self._named(found.scope)
         event = Event(
@@ -96,10 +99,15 @@ class Events:
             last_update=minute,
         )
         self._follow.minute(event, minute + 1)
-        event.cause = cause(self._evidence, self._cells, self._follow, event)
+        event.cause, event.took = cause(self._evidence, self._cells, self._follow, event, self._follow.total(event))
         if event.cause is not Cause.LOST:
             event.level = Level.WATCH
             self._follow.minute(event, minute + 1)
+        if event.level is Level.WATCH and self._accounted(event):
+            return []
+        moved = next((each for each in self._open if each.scope == event.scope and each.cause is not Cause.LOST), None)
+        if moved is not None and event.level is Level.PAGE:
+            return self._lose(moved, second)
         grown = part_of(event, self._open, self._evidence, self._cells, self._follow)
         if grown is not None:
             return self._widen(*grown, second)
@@ -134,24 +142,55 @@ class Events:
         return [self._said(event, State.UPDATE, second), *self._give_way(second)]
 
     def _ask_again(self, event: Event, second: int) -> list[Alarm]:
-        """A share that seemed to have moved, or to be crowded out, and is lost after all: the watch becomes a page."""
-        found = cause(self._evidence, self._cells, self._follow, event)
-        if found is not Cause.LOST:
-            return []
+        """What seemed to have moved, or to be crowded out, and is lost after all: the watch becomes a page."""
+        return self._lose(event, second) if self._lost_after_all(event, second // 60) else []
+
+    def _lose(self, event: Event, second: int) -> list[Alarm]:
+        """The watch closes, and a page of the same scope opens, with the onset of what is lost now."""
+        minute = second // 60
         watch = self._said(event, State.CLOSED, second)
-        event.alarm, event.level, event.cause = alarm_id(event.kind, event.named, second - 10), Level.PAGE, found
-        self._follow.anew(event, second // 60)
-        self._explain(second // 60)
+        first = max(minute - SEARCH_MINUTES, event.onset[1])
+        event.began = lost_since(self._evidence, self._cells, self._follow, event, first, minute)
+        event.alarm, event.level, event.cause = alarm_id(event.kind, event.named, second - 10), Level.PAGE, Cause.LOST
+        event.opened, event.first, event.onset, event.closing = minute, event.began[1], event.began, 0.0
+        self._follow.anew(event, minute)
+        self._explain(minute)
         return [watch, self._said(event, State.OPEN, second), *self._give_way(second)]
 
-    def _paged(self, scope: int) -> bool:
-        """Whether an open page accounts for what a scope shows."""
-        pages = (page.scope for page in self._open if page.level is Level.PAGE)
-        return any(page == scope or self._cells.share_inside(page)[scope] > ACCOUNTED for page in pages)
+    def _lost_after_all(self, event: Event, minute: int) -> bool:
+        """Asked since the onset while the event settles; then of the last minutes, and of a move's last hours too."""
+        follow = self._follow
+        asked = [(follow.lately(event, LATELY_MINUTES), SURE)]
+        if event.settling(minute):
+            asked.append((follow.total(event), LIKELY))
+        elif event.cause is Cause.MOVED and minute % LEVEL_MINUTES == 0:
+            asked.append((follow.lately(event, SEARCH_MINUTES), SURE))
+        return any(lost_after_all(self._evidence, self._cells, follow, event, *each) for each in asked)
+
+    def _accounted(self, watch: Event) -> bool:
+        """Whether open events account for what a watch shows: pages, and calls known to have moved or been crowded out.
+
+        Marks count nobody: a page that stands on them accounts for all that lies in its scope.
+        """
+        until, lacking = watch.until, self._follow.lost(watch, watch.onset[1], watch.until)
+        held = 0.0
+        for other in self._open:
+            if other is watch or not (other.level is Level.PAGE or other.cause is not Cause.LOST):
+                continue
+            if other.scope == watch.scope:
+                return True
+            found = self._follow.lost(other, max(watch.onset[1], other.onset[1]), until)
+            if lacking is None or found is None:
+                if self._cells.wider(other.scope, watch.scope):
+                    return True
+            else:
+                held += found.best * float(self._cells.share_inside(watch.scope)[other.scope])
+        return lacking is not None and held >= ACCOUNTED * lacking.best > 0
 
     def _give_way(self, second: int) -> list[Alarm]:
-        """One event is one alarm: a watch of what an open page accounts for closes. It has no end of its own."""
-        gone = [each for each in self._open if each.level is Level.WATCH and not each.surge and self._paged(each.scope)]
+        """One event is one alarm: a watch of what an open event accounts for closes. It has no end of its own."""
+        watches = [each for each in self._open if each.level is Level.WATCH and each.cause is Cause.LOST]
+        gone = [each for each in watches if not each.surge and self._accounted(each)]
         alarms = [self._said(each, State.CLOSED, second) for each in gone]
         if gone:
             self._open = [each for each in self._open if each not in gone]
@@ -170,7 +209,7 @@ class Events:
                 continue
             self._follow.minute(event, minute)
             self._follow.total(event)
-            if event.cause is Cause.MOVED or (event.cause is Cause.CROWDED and event.settling(minute)):
+            if event.cause is not Cause.LOST:
                 alarms += self._ask_again(event, second)
             if event.level is Level.PAGE and event.settling(minute):
                 alarms += self._rename(event, second)
@@ -179,6 +218,8 @@ class Events:
                 closed = True
             else:
                 alarms += self._update(event, second)
+        if minute % LEVEL_MINUTES == 0:
+            alarms += self._give_way(second)
         young = any(minute - event.opened <= YOUNG_MINUTES for event in self._open)
         if closed or (self._open and (young or minute % LEVEL_MINUTES == 0)):
             self._explain(minute)

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from tocsin.watch.alarm import Interval
 from tocsin.watch.cells import Cells
 from tocsin.watch.demand import local_bin
 from tocsin.watch.estimate import Seen, Sums
 from tocsin.watch.event import Event, Frozen
+from tocsin.watch.expected import still
 from tocsin.watch.family import Law
+from tocsin.watch.lost import lost
 from tocsin.watch.recent import Recent, Total
 from tocsin.watch.usual import Usual
 
@@ -42,15 +46,15 @@ class Follow:
     def minute(self, event: Event, until: int) -> None:
         """Take the minutes up to ``until`` in; all are counted anew until the event has settled."""
         if event.settling(until):
-            event.learn(self._seen(event, event.first, until))
+            event.learn(self.seen(event, event.first, until))
         elif event.until < until:
-            event.extend(self._seen(event, event.until, until))
+            event.extend(self.seen(event, event.until, until))
 
     def anew(self, event: Event, until: int) -> None:
         """Count an event's minutes anew, in a scope that it has just taken."""
         kept = self._recent.first if self._recent.first is not None else event.first
         first = max(event.first, kept)
-        seen = self._seen(event, first, until)
+        seen = self.seen(event, first, until)
         if event.onset != (0, 0, 0) and event.onset[1] < first:
             seen = {index: each.cut(slice(None), self._before(event, index, first)) for index, each in seen.items()}
         event.first = first
@@ -78,7 +82,24 @@ class Follow:
         after = self._series(event.scope, until, self.now // 60 + 1).sum(axis=0)
         return np.asarray(self.total(event).counts[:, event.scope] - after)
 
-    def _seen(self, event: Event, since: int, until: int) -> dict[int, Seen]:
+    def lost(self, event: Event, since: int, until: int) -> Interval | None:
+        """Attempts that don't get through in an event's scope, from its onset or a recent minute to ``until``.
+
+        Of calls that had moved before, or were crowded out, as many were missing before the onset as after it: when it
+        was counts for how many are lost.
+        """
+        found = self._lost(event, since, until)
+        if found is None or event.began is None or since != event.onset[1]:
+            return found
+        early, late = (self._lost(event, each, until) for each in (event.onset[0], event.onset[2]))
+        low = found.low if late is None else min(found.low, late.low)
+        return Interval(low=low, best=found.best, high=found.high if early is None else max(found.high, early.high))
+
+    def _lost(self, event: Event, since: int, until: int) -> Interval | None:
+        counted = self.counted(event, since, max(until, since + 1))
+        return lost(self._evidence, event, counted, since=since, until=until)
+
+    def seen(self, event: Event, since: int, until: int) -> dict[int, Seen]:
         """The minutes from ``since`` to before ``until``, for every component that looks at the event's scope."""
         own = self._series(event.scope, since, until)
         group = int(self._lattice.group[event.scope])
@@ -120,32 +141,40 @@ class Follow:
         arrivals = component.family.law in (Law.FALL, Law.RISE)
         return Sums(k=k, n=n, expected=float(normal.sum() if arrivals else n * normal.mean()))
 
-    def arrivals(self, event: Event, reference: int, scope: int) -> float:
-        """What a reference of arrivals expects in a scope from the event's onset to the newest step."""
-        first = event.onset[1]
-        minutes = self.now // 60 + 1 - first
+    def lately(self, event: Event, minutes: int) -> Total:
+        """What was counted in every scope in the last ``minutes``, since the event's onset at most."""
+        since = max(self.now // 60 - minutes, event.onset[1])
+        total = self._recent.total(since, len(self._evidence.baseline.vantages), len(self._lattice))
+        self._recent.carry_on(total, self._cells.membership, self._cells.vantage)
+        return total
+
+    def arrivals(self, event: Event, reference: int, scope: int, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) what a reference of arrivals expects in a scope, in what has been decided of each minute."""
         theta = self._theta(reference, scope, first, minutes) + event.frozen.deviation[reference][scope]
-        return float((np.exp(theta) * self._seconds(first, minutes)).sum())
+        return np.asarray(np.exp(theta) * self._seconds(first, minutes))
+
+    def series_of(self, chosen: NDArray[np.bool_], since: int, until: int) -> Counts:
+        """(minutes, vantages, USED) what was counted in ``chosen`` (cells,), minute by minute."""
+        vantages = len(self._evidence.baseline.vantages)
+        return self._recent.series(since, until, chosen, self._cells.vantage, vantages)
 
     def of_cells(self, since: int, chosen: NDArray[np.bool_]) -> Counts:
         """(vantages, USED) what was counted in ``chosen`` (cells,) from a recent minute on."""
-        vantages = len(self._evidence.baseline.vantages)
-        series = self._recent.series(since, self.now // 60 + 1, chosen, self._cells.vantage, vantages)
-        return np.asarray(series.sum(axis=0))
+        return np.asarray(self.series_of(chosen, since, self.now // 60 + 1).sum(axis=0))
+
+    def usual_share(self, event: Event, reference: int, scope: int, first: int, minutes: int) -> NDArray[np.float64]:
+        """(minutes,) the usual share, or rate, that a reference expects in a scope."""
+        theta = self._theta(reference, scope, first, minutes) + event.frozen.deviation[reference][scope]
+        return np.asarray(expit(theta))
 
     def _series(self, scope: int, since: int, until: int) -> Counts:
-        """(minutes, vantages, USED) what was counted in a scope, minute by minute."""
-        vantages = len(self._evidence.baseline.vantages)
-        return self._recent.series(since, until, self._cells.member(scope), self._cells.vantage, vantages)
+        return self.series_of(self._cells.member(scope), since, until)
 
     def _normal(self, event: Event, index: int, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) the usual rate or share in an event's scope; for arrivals, how many in what has been decided."""
         component = self._evidence.components[index]
-        theta = self._theta(component.reference, event.scope, first, minutes)
-        theta = theta + event.frozen.deviation[component.reference][event.scope]
-        if component.family.law not in (Law.FALL, Law.RISE):
-            return np.asarray(1 / (1 + np.exp(-theta)))
-        return np.asarray(np.exp(theta) * self._seconds(first, minutes))
+        usual = self.arrivals if component.family.law in (Law.FALL, Law.RISE) else self.usual_share
+        return usual(event, component.reference, event.scope, first, minutes)
 
     def _seconds(self, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) how much of each minute has been decided: a page may come within one."""
@@ -155,8 +184,8 @@ class Follow:
         """(minutes,) one scope's reference without drift, minute by minute."""
         tracker = self._evidence.trackers[reference]
         bins = local_bin((first + np.arange(minutes)) * 60, self._evidence.baseline.zone)
-        theta = tracker.reference.base[scope] + tracker.reference.profile[tracker.group[scope], bins]
-        if not tracker.arrivals:
-            return np.asarray(theta)
-        vantage, service = tracker.reference.vantage, int(self._lattice.service[scope])
-        return np.asarray(theta + self._evidence.demand_series(vantage, service, first, minutes))
+        demand: NDArray[np.float64] | float = 0.0
+        if tracker.arrivals:
+            service = int(self._lattice.service[scope])
+            demand = self._evidence.demand_series(tracker.reference.vantage, service, first, minutes)
+        return still(tracker.reference, scope, int(tracker.group[scope]), bins, demand)

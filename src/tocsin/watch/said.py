@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.watch.alarm import Alarm, Interval, State
+from tocsin.watch.alarm import Alarm, Cause, Interval, Level, State
 from tocsin.watch.alarm import Evidence as Shown
 from tocsin.watch.blind import blind_to
 from tocsin.watch.demand import at
 from tocsin.watch.event import Event
 from tocsin.watch.follow import Follow
-from tocsin.watch.lost import lost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +27,9 @@ def said(
     until = event.ended if event.ended is not None else event.until
     low, best, high = event.onset
     recent = max(until - RATE_MINUTES, best)
-    lost_since = None if event.surge else _lost(evidence, follow, event, best, until)
-    per_hour = None if event.surge else _lost(evidence, follow, event, recent, until)
+    told = not event.surge and event.cause is Cause.LOST
+    lost_since = follow.lost(event, best, until) if told else None
+    per_hour = follow.lost(event, recent, until) if told else None
     if per_hour is not None:
         scale = 60 / max(until - recent, 1)
         per_hour = Interval(low=per_hour.low * scale, best=per_hour.best * scale, high=per_hour.high * scale)
@@ -38,6 +38,7 @@ def said(
         state=state,
         level=event.level,
         kind=event.kind,
+        cause=event.cause if event.level is Level.PAGE or event.cause is not Cause.LOST else None,
         at=at(second + evidence.baseline.hold_s),
         scope=event.named,
         onset=(at(low * 60), at(best * 60), at(high * 60)),
@@ -48,12 +49,6 @@ def said(
         evidence=_shown(evidence, event, until),
         blind_to=blind_to(evidence.baseline, silent, language),
     )
-
-
-def _lost(evidence: Evidence, follow: Follow, event: Event, since: int, until: int) -> Interval | None:
-    """Attempts lost from ``since`` to ``until``."""
-    counted = follow.counted(event, since, max(until, since + 1))
-    return lost(evidence, event, counted, since=since, until=until)
 
 
 def _shown(evidence: Evidence, event: Event, until: int) -> tuple[Shown, ...]:

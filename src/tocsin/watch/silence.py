@@ -125,6 +125,7 @@ class Silence:
             state=State.OPEN,
             level=Level.WATCH,
             kind="silence",
+            cause=None,
             at=at(second + self._baseline.hold_s),
             scope=scope,
             onset=(at(last), at(last), at(last + int(feed.heartbeat_s or 60))),

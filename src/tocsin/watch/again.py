@@ -1,0 +1,82 @@
+"""Asked again: what is only watched, since its calls moved or were crowded out, may be lost all the same, and later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tocsin.watch.alarm import Cause
+from tocsin.watch.beside import FEWER, SURE, below_usual, lost_on_the_way
+from tocsin.watch.cause import contrast_of, level_of, shared_calls, unmet_cells
+from tocsin.watch.cells import Cells
+from tocsin.watch.detector import Component
+from tocsin.watch.estimate import Seen, credible_start, fit_starts
+from tocsin.watch.event import Event
+from tocsin.watch.family import Law
+from tocsin.watch.follow import Follow
+from tocsin.watch.recent import Total
+
+if TYPE_CHECKING:
+    from tocsin.watch.evidence import Evidence
+
+
+def lost_after_all(
+    evidence: Evidence, cells: Cells, follow: Follow, event: Event, total: Total, sure: float = SURE
+) -> bool:
+    """Whether a class whose calls moved, or were crowded out, loses calls in what was counted in ``total``."""
+    component = contrast_of(evidence, event)
+    if component is None:
+        return False
+    shared = shared_calls(evidence, cells, follow, event, component, total)
+    if event.cause is Cause.CROWDED:
+        return below_usual(shared) >= FEWER
+    return lost_on_the_way(shared, event.took, sure)
+
+
+def lost_since(
+    evidence: Evidence, cells: Cells, follow: Follow, event: Event, first: int, until: int
+) -> tuple[int, int, int]:
+    """When the loss began, minutes (low, best, high) between ``first`` and ``until``.
+
+    Of calls that had moved it is sought among the class and those that took its calls; of a class crowded out, in its
+    share of what the calendar expects.
+    """
+    component = contrast_of(evidence, event)
+    assert component is not None  # what has moved, or is crowded out, was asked for its cause
+    crowded = event.cause is Cause.CROWDED
+    series = _of_calendar if crowded else _of_group
+    fit = fit_starts(series(evidence, cells, follow, event, component, first, until))
+    low, best, high = credible_start(fit, until - first - 1)
+    return first + low, first + best, first + high + 1
+
+
+def _of_group(
+    evidence: Evidence, cells: Cells, follow: Follow, event: Event, component: Component, first: int, until: int
+) -> Seen:
+    """The class and those that took its calls, as one, in what is counted of the group."""
+    scopes = sorted({event.scope, *event.took} - {-1})
+    group = cells.member(int(evidence.lattice.group[event.scope]))
+    chosen = np.any([cells.member(scope) for scope in scopes], axis=0) | unmet_cells(evidence, cells, event)
+    usual = [follow.usual_share(event, component.reference, scope, first, until - first) for scope in scopes]
+    return Seen(
+        law=Law.SHARE,
+        k=follow.series_of(chosen, first, until)[:, component.vantage, component.bad].astype(float),
+        n=follow.series_of(group, first, until)[:, component.vantage, component.of].astype(float),
+        normal=np.sum(usual, axis=0),
+        sd=0.0,
+        phi=1.0,
+    )
+
+
+def _of_calendar(
+    evidence: Evidence, cells: Cells, follow: Follow, event: Event, component: Component, first: int, until: int
+) -> Seen:
+    """The class in its usual share of what the calendar expects of the group."""
+    group = int(evidence.lattice.group[event.scope])
+    level = level_of(evidence, group, component)
+    assert level is not None  # without a calendar nothing is taken to be crowded out
+    k = follow.series_of(cells.member(event.scope), first, until)[:, component.vantage, component.bad].astype(float)
+    share = follow.usual_share(event, component.reference, event.scope, first, until - first)
+    arrivals = follow.arrivals(event, level, group, first, until - first)
+    return Seen(law=Law.FALL, k=k, n=k, normal=share * arrivals, sd=0.0, phi=1.0)
