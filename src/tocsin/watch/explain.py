@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
@@ -64,13 +65,13 @@ def explained_loss(
     prior = np.clip(event_loss * share, 0.0, 0.98)
     law = component.family.law
     if law is Law.RATE:
-        p = 1 / (1 + np.exp(-theta))
+        p = expit(theta)
         mean = 1 - (1 - p) * (1 - prior)
         rate = (k + mean * _PRIOR) / (n + _PRIOR)
         rate = rate + 2 * np.sqrt(rate * (1 - rate) / (n + _PRIOR))
         lost = 1 - (1 - np.minimum(rate, 1.0)) / (1 - p)
     elif law is Law.SHARE:
-        p = 1 / (1 + np.exp(-theta))
+        p = expit(theta)
         lost = _missing(k, (n - k) * p / (1 - p), prior)
     else:
         lost = _missing(k, usual.arrivals(evidence, component.reference, deviation)[rows], prior)

@@ -7,7 +7,7 @@ dispersion and its drift.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,7 +26,7 @@ from tocsin.watch.history import History, dispersion_sample
 from tocsin.watch.lattice import ALL, Lattice, Membership
 from tocsin.watch.looked import compared, distinct
 from tocsin.watch.mixture import scope_weights
-from tocsin.watch.reference import refer
+from tocsin.watch.reference import Learned, refer
 from tocsin.words import Sentence
 
 MIN_DAYS: Final = 14
@@ -37,6 +37,8 @@ FED: Final = 0.05
 """A feed that carries more of a scope's calls than this puts the scope to sleep when it is silent."""
 
 _DAY_S: Final = 86_400
+_WITH_REFERENCE: Final = [each for each in FAMILIES if each.law not in (Law.FALL, Law.RISE) or each.name == "level"]
+"""All other families of arrivals stand on the level's reference."""
 
 
 def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[str, float] | None = None) -> Baseline:
@@ -86,18 +88,10 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
             distinct=distinct(lattice, membership, came, scope_weights(lattice)),
             compared=compared(lattice, membership, came, tally.cells),
         )
-        kept = np.repeat(whole[None], len(lattice), axis=0)
-        for family in FAMILIES:
-            if family.law in (Law.FALL, Law.RISE) and family.name != "level":  # they stand on its reference
-                continue
-            found = refer(history, family)
-            if found is None:
-                continue
-            references.append(found.reference)
-            left_out += found.left_out
-            if family.name == "outcome":
-                kept[found.scope] = found.use
-        loss_base.append(_loss_base(history.counts, kept, lattice))
+        found = [each for each in (refer(history, family) for family in _WITH_REFERENCE) if each is not None]
+        references += [each.reference for each in found]
+        left_out += [out for each in found for out in each.left_out]
+        loss_base.append(_loss_base(history.counts, _kept(found, whole, lattice), lattice))
     return Baseline(
         learned_from=first,
         learned_to=last,
@@ -116,6 +110,15 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         left_out=tuple(left_out),
         cautions=_cautions(days),
     )
+
+
+def _kept(found: Sequence[Learned], whole: NDArray[np.bool_], lattice: Lattice) -> NDArray[np.bool_]:
+    """(S, blocks) the blocks of each scope whose outcomes are usual: whole ones, and not left out."""
+    kept = np.repeat(whole[None], len(lattice), axis=0)
+    for each in found:
+        if each.reference.family_name == "outcome":
+            kept[each.scope] = each.use
+    return kept
 
 
 def _cautions(days: float) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tocsin.watch.baseline import Baseline, Reference
 from tocsin.watch.counting import COLUMN
@@ -98,7 +99,7 @@ def _by_calls(lattice: Lattice, reference: Reference, scope: NDArray[np.int32]) 
     """(A,) half of a class's weight is as its siblings', half by its calls: more is at stake in the larger one."""
     calls = reference.per_minute[scope]
     if reference.family.law is Law.SHARE:
-        calls = calls / (1 + np.exp(-reference.base[scope]))
+        calls = calls * expit(reference.base[scope])
     kind = np.array([list(CLASS_WEIGHT).index(name) for name, _ in lattice.classes])[lattice.klass[scope]]
     siblings = np.stack([lattice.area[scope], kind, lattice.service[scope]], axis=1)
     _, place, number = np.unique(siblings, axis=0, return_inverse=True, return_counts=True)

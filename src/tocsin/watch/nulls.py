@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tocsin.watch.baseline import Reference
 from tocsin.watch.drift import CLIP, GATE, LAG
@@ -116,7 +117,7 @@ class Tracker:
             if self.arrivals:
                 expected = information = np.exp(at)
             else:
-                p = 1 / (1 + np.exp(-at))
+                p = expit(at)
                 expected, information = n[here] * p, n[here] * p * (1 - p)
             phi, variance = self._phi[here], np.maximum(self._variance[here], 1e-12)
             information = information / phi

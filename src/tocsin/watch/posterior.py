@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tocsin.watch.cells import Cells
 from tocsin.watch.estimate import fit
@@ -41,7 +42,7 @@ def log_posterior(evidence: Evidence, cells: Cells, event: Event, follow: Follow
             expected = (1 - family.margin) * usual[rows]
         else:
             theta = (evidence.centre(component.reference, total.since) + deviation)[rows]
-            expected = n / (1 + np.exp(-theta))
+            expected = n * expit(theta)
         phi = evidence.trackers[component.reference].reference.phi[evidence.lattice.level[rows]]
         nats = fit(family.law, k, n, expected, phi).nats
         scores[rows] = np.where(np.isinf(scores[rows]), np.log(component.weight.sum(axis=1)), scores[rows]) + nats

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tocsin.watch.family import SIZES, Family, Law
 
@@ -32,13 +33,13 @@ def step_ratio(family: Family, theta: Column, reach: Column, phi: Column, kept: 
     event leaves of the calls.
     """
     if family.law is Law.RATE:
-        p0 = 1 / (1 + np.exp(-(theta + reach)))
+        p0 = expit(theta + reach)
         return rate_ratio(np.clip(1 - (1 - p0) * kept, RAREST, 0.999), phi)
     if family.law is Law.RISE:
         return rise_ratio(np.exp(theta) * family.step_s, np.minimum(np.exp(reach) - 1, _MOST_RISEN), phi)
     margin = np.minimum(1 - np.exp(-reach) * (1 - family.margin) * kept, DEEPEST)
     if family.law is Law.SHARE:
-        return share_ratio(1 / (1 + np.exp(-theta)), margin, phi)
+        return share_ratio(expit(theta), margin, phi)
     return fall_ratio(np.exp(theta) * family.step_s, margin, phi)
 
 
@@ -53,7 +54,7 @@ def visible_nats(family: Family, theta: Column, reach: Column, phi: Column, per_
     ratio = step_ratio(family, theta, reach, phi, 1.0)
     n = per_minute[:, None]
     if family.law is Law.RATE:
-        p = np.maximum(1 / (1 + np.exp(-(theta + reach))), RAREST)[:, None]
+        p = np.maximum(expit(theta + reach), RAREST)[:, None]
         return np.asarray(n * ((1 - (1 - p) * _KEPT) * ratio[..., 0] + ratio[..., 1]))
     if family.law is Law.RISE:
         risen = np.minimum(np.exp(reach), _MOST_RISEN + 1)[:, None] / _KEPT
@@ -61,7 +62,7 @@ def visible_nats(family: Family, theta: Column, reach: Column, phi: Column, per_
     left = np.maximum(np.exp(-reach) * (1 - family.margin), 1 - DEEPEST)[:, None] * _KEPT
     if family.law is Law.FALL:
         return np.asarray(n * left * ratio[..., 0] + 60 / family.step_s * ratio[..., 1])
-    p = 1 / (1 + np.exp(-theta[:, None]))
+    p = expit(theta[:, None])
     return np.asarray(n * (p * left * ratio[..., 0] + (1 - p * (1 - left)) * ratio[..., 1]))
 
 

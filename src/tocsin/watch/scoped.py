@@ -47,6 +47,14 @@ class Scoped:
         _clear(self.counts, self._touched, self._number, self._marked)
 
 
+@njit(cache=True, inline="always")
+def _touch(v: int, s: int, touched: NDArray[np.int32], number: NDArray[np.int64], marked: NDArray[np.bool_]) -> None:
+    if not marked[v, s]:
+        marked[v, s] = True
+        touched[v, number[v]] = s
+        number[v] += 1
+
+
 @njit(cache=True)
 def _add(
     cell: NDArray[np.int32],
@@ -66,10 +74,7 @@ def _add(
             continue
         for at in range(start[c], start[c + 1]):
             s = scope[at]
-            if not marked[v, s]:
-                marked[v, s] = True
-                touched[v, number[v]] = s
-                number[v] += 1
+            _touch(v, s, touched, number, marked)
             for i in range(counts.shape[1]):
                 out[v, s, i] += counts[row, i]
 
@@ -87,10 +92,7 @@ def _take(
     for v in range(len(many)):
         for at in range(many[v]):
             s = of[v, at]
-            if not marked[v, s]:
-                marked[v, s] = True
-                touched[v, number[v]] = s
-                number[v] += 1
+            _touch(v, s, touched, number, marked)
             for i in range(counts.shape[2]):
                 out[v, s, i] += counts[v, s, i]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import expit
 
 from tocsin.watch.baseline import Baseline, Reference
 from tocsin.watch.family import Law
@@ -83,10 +84,10 @@ def learned_yardstick(
     siblings = int((reference.active & (baseline.lattice.level == level)).sum())
     law = reference.family.law
     if law is Law.RATE:
-        usual, null = (1 / (1 + np.exp(-x)) for x in (theta, theta + reach))
+        usual, null = (expit(x) for x in (theta, theta + reach))
         nats = rate_nats(per_minute, usual=usual, null=null, loss=loss)
     elif law is Law.SHARE:
-        share = 1 / (1 + np.exp(-theta))
+        share = expit(theta)
         nats = share_nats(per_minute, share=share, margin=1 - np.exp(-reach), loss=loss)
     else:
         nats = level_nats(per_minute, margin=1 - np.exp(-reach), loss=loss)
