@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tocsin.watch.lattice import ALL, Lattice, Membership
 
@@ -59,16 +60,14 @@ def _alike(
 ) -> NDArray[np.float64]:
     """(S,) the overlap of a scope's calls with its group's, by place and service: the sum of the smaller shares."""
     where = cells.select(pl.struct(pl.col("area", "service")).rank("dense") - 1).to_series().to_numpy()
-    calls = np.zeros((len(lattice), int(where.max(initial=0)) + 1))
     cell = _cell(membership)
-    np.add.at(calls, (membership.scope, where[cell]), mass[cell])
-    calls /= np.maximum(calls.sum(axis=1, keepdims=True), 1e-9)
-    return np.concatenate(
-        [
-            np.minimum(calls[part], calls[lattice.group[part]]).sum(axis=1)
-            for part in np.array_split(np.arange(len(lattice)), max(len(lattice) // 1000, 1))
-        ]
-    )
+    shape = (len(lattice), int(where.max(initial=0)) + 1)
+    calls = sparse.coo_array(
+        (mass[cell], (membership.scope, where[cell])), shape
+    ).tocsr()  # most scopes are in one place
+    whole = np.maximum(calls.sum(axis=1), 1e-9)
+    calls = sparse.diags_array(1 / whole).tocsr() @ calls
+    return np.asarray(calls.minimum(calls[lattice.group]).sum(axis=1))
 
 
 def _cell(membership: Membership) -> NDArray[np.int64]:
