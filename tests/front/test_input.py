@@ -27,7 +27,7 @@ def attempts(tocsin: Tocsin, path: Path, *words: str | Path) -> int:
         (b"\x00\x01\x02\xff" * 4000, ""),
         (b"<!DOCTYPE html>\n<html><body>Please log in</body></html>\n", "this is a web page"),
         (b"PK\x03\x04rest of a workbook", "save the sheet as CSV"),
-        (b"time;service;vantage\nyesterday;15;centre\n", "rows can be read"),
+        (b"time;service;vantage\nyesterday;15;centre\n", "can be read; 1 time:"),
     ],
     ids=["empty", "binary", "HTML saved as .csv", "a workbook", "no row parses"],
 )

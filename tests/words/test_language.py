@@ -56,6 +56,17 @@ def test_thousands_are_parted_by_a_thin_space_and_decimals_by_the_languages_own_
     assert Words(language="fr").percent(0.112, 1) == "11,2\u202f%"
 
 
+def test_words_agree_with_their_number() -> None:
+    words = Words(language="en")
+    assert words("watch.summary", pages=1, watches=2) == "1 page, 2 watches"
+    assert words("watch.summary", pages=1200, watches=1) == "1\u202f200 pages, 1 watch"
+
+
+@pytest.mark.parametrize(("language", "none"), [("en", "0 calls"), ("fr", "0 appel")])
+def test_none_is_plural_in_english_and_singular_in_french(language: str, none: str) -> None:
+    assert Words(language=language)("feed.calls", calls=0) == none
+
+
 def test_a_length_of_time_is_said_as_finely_as_it_is_worth_reading() -> None:
     words = Words(language="en")
     assert [words.minutes(value) for value in (0.5, 4.52, 12.3, 200, 60 * 24 * 30)] == [

@@ -40,7 +40,8 @@ class Words:
     """One language for readers of one time zone.
 
     Called with the name of a text and what its braces hold: ``words(name, calls=11800)``. Whole numbers
-    and times among the values are written in the language's way. Raises KeyError for a text that isn't there.
+    and times among the values are written in the language's way. In a text, ``{calls:call|calls}`` is the word that
+    agrees with a whole number. Raises KeyError for a text that isn't there.
     """
 
     language: str = "en"
@@ -107,7 +108,26 @@ class Words:
             return self.told(value)
         if isinstance(value, datetime):
             return self.moment(value)
-        return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return _Counted(self.number(value), one=abs(value) in self._texts["form"]["singular"])
+        return value
+
+
+class _Counted(str):
+    """A whole number as it is written; formatted by ``one|several`` it is the word that agrees with it."""
+
+    one: bool
+
+    def __new__(cls, written: str, *, one: bool) -> Self:
+        counted = super().__new__(cls, written)
+        counted.one = one
+        return counted
+
+    def __format__(self, agreeing: str) -> str:
+        one, several, many = agreeing.partition("|")
+        if not several:
+            return super().__format__(agreeing)
+        return one if self.one else many
 
 
 class Sentence(str):
