@@ -41,7 +41,7 @@ from tocsin.words import Sentence, Words
 def test_each_accident_has_its_sentence_and_its_exit_code(
     accident: BaseException, code: int, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(typer.Exit) as ending, in_a_sentence(Words):
+    with pytest.raises(typer.Exit) as ending, in_a_sentence(Words()):
         raise accident
     assert ending.value.exit_code == code
     assert capsys.readouterr().err == f"{sentence}\n"
@@ -73,17 +73,17 @@ def test_each_accident_has_its_sentence_and_its_exit_code(
 def test_a_french_reader_is_told_in_french(
     accident: BaseException, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(typer.Exit), in_a_sentence(lambda: Words(language="fr")):
+    with pytest.raises(typer.Exit), in_a_sentence(Words(language="fr")):
         raise accident
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
 def test_a_mistake_of_ours_is_not_dressed_up_as_the_users() -> None:
-    with pytest.raises(ZeroDivisionError), in_a_sentence(Words):
+    with pytest.raises(ZeroDivisionError), in_a_sentence(Words()):
         raise ZeroDivisionError
 
 
 def test_a_reader_who_has_seen_enough_hears_nothing_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as ending, in_a_sentence(Words):
+    with pytest.raises(typer.Exit) as ending, in_a_sentence(Words()):
         raise BrokenPipeError
     assert (ending.value.exit_code, capsys.readouterr().err) == (PIPE_CLOSED, "")

@@ -6,15 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tocsin import words
 from tocsin.cli.ending import Ending
+from tocsin.cli.spoken import LANGUAGE, check_language
 
 app = typer.Typer(
     name="tocsin",
     cls=Ending,
-    help="Watches a country's emergency calls and raises an alarm within minutes when they stop getting through.",
-    epilog="Start with [bold]tocsin look yourfile.csv[/bold], or [bold]tocsin demo[/bold] for the evening of "
-    "2 June 2021, simulated. Exit codes: 0 nothing paged, 1 error, 2 usage, 3 something paged.",
     rich_markup_mode="rich",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -30,14 +27,13 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-SPOKEN = f"Language of reports: {', '.join(words.LANGUAGES)}."
-Language = Annotated[str, typer.Option("--lang", envvar="LANG", metavar="LANG", help=SPOKEN)]
-Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which tocsin this is.")]
+Language = Annotated[str | None, typer.Option(LANGUAGE, metavar="metavar.language", help="help.language")]
+Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="help.version")]
 
 
-@app.callback()
-def tocsin(ctx: typer.Context, lang: Language = "en", version: Version = False) -> None:  # noqa: ARG001 (its callback acts)
-    ctx.obj = words.choose(lang)
+@app.callback(help="help.tocsin", epilog="help.start")
+def tocsin(lang: Language = None, version: Version = False) -> None:  # noqa: ARG001 (its callback acts)
+    check_language(lang)
 
 
 def main() -> None:

@@ -16,12 +16,12 @@ from tocsin.cli.watch import BaselineFile, FalseAlarms
 from tocsin.words import Words
 
 
-@app.command()
+@app.command(help="help.chart")
 def chart(
     ctx: typer.Context,
     records: Records,
     baseline: BaselineFile,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to: .svg or .png.")],
+    out: Annotated[Path, typer.Option("--out", metavar="metavar.file", help="help.chart_out")],
     false_alarms: FalseAlarms = DEFAULT,
     territory: TerritoryDir = None,
     mapping: MappingName = None,
@@ -29,16 +29,7 @@ def chart(
     rejects: RejectsFile = None,
     key: KeyFile = None,
 ) -> None:
-    """Draw what `watch` finds: the map by département, and what was seen against what was expected.
-
-    Areas are filled by their worst hour and hatched where there are no data; onset, alarm and end are marked.
-
-    Records with a simulator's NAME.truth.json beside them are marked as simulated.
-
-    [bold]Example[/bold]
-
-        tocsin chart evening.parquet --baseline baseline --out evening.svg
-    """
+    """Draw what `watch` finds: the map by département, and what was seen against what was expected."""
     from tocsin import counts
     from tocsin.cli.aloud import aloud
     from tocsin.cli.charting import LATEST_S, picture

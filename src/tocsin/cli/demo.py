@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from tocsin.watch import Alarm
 
 
-@app.command()
+@app.command(help="help.demo")
 def demo(
     ctx: typer.Context,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the picture.")] = Path("out"),
+    out: Annotated[Path, typer.Option("--out", metavar="metavar.folder", help="help.demo_out")] = Path("out"),
 ) -> None:
-    """Simulate the evening of 2 June 2021, learn its quiet weeks, watch it minute by minute, and tell how it went.
-
-    Everything it shows is simulated: how the network failed is known, how each département fared is invented.
-    """
+    """Simulate the evening of 2 June 2021, learn its quiet weeks, watch it minute by minute, and tell how it went."""
     from tocsin import counts, territory, watch
     from tocsin.cli import evening
     from tocsin.cli.charting import LATEST_S, picture

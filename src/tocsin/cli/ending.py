@@ -6,13 +6,15 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
-from typer.core import TyperGroup
+from typer._click.exceptions import NoArgsIsHelpError
+from typer._click.exceptions import UsageError as WrongCall
 
+from tocsin.cli.spoken import Group, language_of, misuse, tell_helps, with_language_first
 from tocsin.errors import TocsinError, UsageError
 from tocsin.words import Words, of_the_system, sentence_of
 
@@ -34,35 +36,45 @@ DISK: Final = {
 """System error of a disk that takes no more -> the name of its text."""
 
 
-class Ending(TyperGroup):
-    """The group of all commands, ending each one in a sentence and an exit code."""
+class Ending(Group):
+    """The group of all commands, ending each one in a sentence and an exit code, in its reader's language."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> Any:
+        line = with_language_first(sys.argv[1:] if args is None else args)
+        words = Words(language=language_of(line, os.environ))
+        tell_helps(self, words)
+        try:
+            code = super().main(line, **{**settings, "standalone_mode": False, "obj": words.language})
+        except NoArgsIsHelpError:
+            sys.exit(USAGE)
+        except WrongCall as error:
+            typer.echo(words.told(sentence_of(misuse(error))), err=True)
+            sys.exit(USAGE)
+        sys.exit(code)
 
     def invoke(self, ctx: Any) -> Any:
-        with in_a_sentence(lambda: Words(language=ctx.obj or "en")):
+        with in_a_sentence(Words(language=ctx.obj)):
             answer = super().invoke(ctx)
             sys.stdout.flush()
             return answer
 
 
 @contextmanager
-def in_a_sentence(words: Callable[[], Words]) -> Iterator[None]:
-    """Turn what a user can mend, a full disk, a closed pipe or Ctrl-C into one sentence and an exit code.
-
-    ``words`` are asked for only at the end: the command itself finds out its user's language.
-    """
+def in_a_sentence(words: Words) -> Iterator[None]:
+    """Turn what a user can mend, a full disk, a closed pipe or Ctrl-C into one sentence and an exit code."""
     try:
         yield
     except UsageError as error:
-        raise _said(words().told(sentence_of(error)), USAGE) from error
+        raise _said(words.told(sentence_of(error)), USAGE) from error
     except TocsinError as error:
-        raise _said(words().told(sentence_of(error)), FAILED) from error
+        raise _said(words.told(sentence_of(error)), FAILED) from error
     except KeyboardInterrupt as error:
-        raise _said(words()("ending.interrupted"), INTERRUPTED) from error
+        raise _said(words("ending.interrupted"), INTERRUPTED) from error
     except BrokenPipeError as error:
         _leave_quietly()
         raise typer.Exit(PIPE_CLOSED) from error
     except OSError as error:
-        raise _said(_of_a_file(error, words()), FAILED) from error
+        raise _said(_of_a_file(error, words), FAILED) from error
 
 
 def _said(sentence: str, code: int) -> typer.Exit:

@@ -17,34 +17,23 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-@app.command()
+@app.command(help="help.kpi")
 def kpi(
     ctx: typer.Context,
     records: Records,
     by: Annotated[
         str,
-        typer.Option(
-            "--by", help="What to tell apart, with commas: service, operator, access, area, centre, feed, path."
-        ),
+        typer.Option("--by", metavar="metavar.words", help="help.by"),
     ] = "service",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array of objects.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV: percentages, numerators, denominators.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="help.kpi_json")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="help.kpi_csv")] = False,
     territory: TerritoryDir = None,
     mapping: MappingName = None,
     site: SiteFile = None,
     rejects: RejectsFile = None,
     key: KeyFile = None,
 ) -> None:
-    """The indicators by their standard names: ASR, ABR, NER both ways, SER, SEER, ISA, waiting times.
-
-    Every attempt is a seizure. Vantages never add up: operator and centre see the same call, so each has its own row.
-
-    [bold]Examples[/bold]
-
-        tocsin kpi june.parquet --by service,operator
-
-        tocsin kpi june.parquet --by area --csv > june.csv
-    """
+    """The indicators by their standard names: ASR, ABR, NER both ways, SER, SEER, ISA, waiting times."""
     from tocsin import counts
     from tocsin.cli.reading import reading
 

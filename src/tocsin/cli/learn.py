@@ -20,27 +20,18 @@ SHOWN: Final = 10
 """Of the stretches of time that were left out as not normal, so many are named: the largest."""
 
 
-@app.command()
+@app.command(help="help.learn")
 def learn(
     ctx: typer.Context,
     records: Records,
-    out: Annotated[Path, typer.Option("--out", metavar="BASELINE", help="Where to write the baseline: any path.")],
+    out: Annotated[Path, typer.Option("--out", metavar="metavar.baseline", help="help.learn_out")],
     territory: TerritoryDir = None,
     mapping: MappingName = None,
     site: SiteFile = None,
     rejects: RejectsFile = None,
     key: KeyFile = None,
 ) -> None:
-    """Learn what is normal from at least 14 days of records, so that `watch` can tell what isn't.
-
-    Past outages in the history are found, left out and named. From fewer days it says what it can't promise.
-
-    [bold]Examples[/bold]
-
-        tocsin learn may.parquet --out baseline
-
-        tocsin learn operators/ centres/ --out baseline --key secret.key
-    """
+    """Learn what is normal from at least 14 days of records, so that `watch` can tell what isn't."""
     from tocsin.cli.aloud import aloud
     from tocsin.cli.keeping import whole
     from tocsin.cli.leftout import stretches

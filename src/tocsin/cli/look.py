@@ -19,15 +19,15 @@ FEW: Final = 100
 """Fewer calls than these don't say their rate within a fifth: what it may be is said as well."""
 
 
-@app.command()
+@app.command(help="help.look")
 def look(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Any file of calls, [bold]-[/bold] for standard input.")],
+    file: Annotated[str, typer.Argument(metavar="metavar.file", help="help.look_file")],
     write_mapping: Annotated[
-        Path | None, typer.Option("--write-mapping", metavar="FILE", help="Write the drafted mapping here, to correct.")
+        Path | None, typer.Option("--write-mapping", metavar="metavar.file", help="help.write_mapping")
     ] = None,
     write_site: Annotated[
-        Path | None, typer.Option("--write-site", metavar="FILE", help="Write a site.csv here, to fill in.")
+        Path | None, typer.Option("--write-site", metavar="metavar.file", help="help.write_site")
     ] = None,
     territory: TerritoryDir = None,
     mapping: MappingName = None,
@@ -35,18 +35,7 @@ def look(
     rejects: RejectsFile = None,
     key: KeyFile = None,
 ) -> None:
-    """Say what a file of calls holds, what it lacks, and which loss it would reveal in how many minutes.
-
-    The format is recognised from the content; of an unknown table a mapping is drafted, to be corrected by hand.
-
-    [bold]Examples[/bold]
-
-        tocsin look yourfile.csv
-
-        tocsin look Master.csv --write-site site.csv
-
-        tocsin look export.csv --write-mapping mine.toml
-    """
+    """Say what a file of calls holds, what it lacks, and which loss it would reveal in how many minutes."""
     from tocsin import calls
     from tocsin.calls import Rejects
     from tocsin.cli.feeds import Feeds

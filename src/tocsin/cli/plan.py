@@ -10,32 +10,25 @@ import typer
 from tocsin.cli.app import app
 from tocsin.cli.ending import FAILED
 from tocsin.cli.reading import TerritoryDir
+from tocsin.cli.spoken import Group
 from tocsin.words import Words
 
-plan = typer.Typer(help="The routing plan: which centre answers for which area and service.", no_args_is_help=True)
+plan = typer.Typer(cls=Group, no_args_is_help=True)
 app.add_typer(plan, name="plan")
 
 
-@plan.callback()
+@plan.callback(help="help.plan")
 def group() -> None:
     """Keep `check` a command of its own while it is the only one."""
 
 
-@plan.command()
+@plan.command(help="help.check")
 def check(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of CSV files, as a spreadsheet saves them.")],
+    folder: Annotated[Path, typer.Argument(metavar="metavar.folder", help="help.plan_folder")],
     territory: TerritoryDir = None,
 ) -> None:
-    """Report every fault of a routing plan with its file, line, field and what to do; exit 1 if there is one.
-
-    An unknown area, an area without a target for a service, a target without a number, a malformed number,
-    a duplicate, a loop of mutual aid, a centre that nobody reaches.
-
-    [bold]Example[/bold]
-
-        tocsin plan check plan-of-june/
-    """
+    """Report every fault of a routing plan with its file, line, field and what to do; exit 1 if there is one."""
     from tocsin import territory as territories
     from tocsin.cli.reading import territory_of
 

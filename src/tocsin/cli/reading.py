@@ -25,32 +25,29 @@ if TYPE_CHECKING:
 Records = Annotated[
     list[str],
     typer.Argument(
-        metavar="RECORDS...",
-        help="Files or folders of call records, [bold]-[/bold] for standard input: CSV, JSON Lines, Parquet, Asterisk, "
-        "Kamailio, plain or compressed. The format is found from the content.",
+        metavar="metavar.records",
+        help="help.records",
     ),
 ]
 TerritoryDir = Annotated[
     Path | None,
-    typer.Option(
-        "--territory", metavar="DIR", help="Folder with areas.csv and services.csv of another country than France."
-    ),
+    typer.Option("--territory", metavar="metavar.folder", help="help.territory"),
 ]
 MappingName = Annotated[
     str | None,
-    typer.Option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a TOML file, for a foreign format."),
+    typer.Option("--mapping", metavar="metavar.name_or_file", help="help.mapping"),
 ]
 SiteFile = Annotated[
     Path | None,
-    typer.Option("--site", metavar="FILE", help="site.csv: which called number, queue or trunk is which service."),
+    typer.Option("--site", metavar="metavar.file", help="help.site"),
 ]
 RejectsFile = Annotated[
     Path | None,
-    typer.Option("--rejects", metavar="FILE", help="Write rows that are set aside here, numbers masked."),
+    typer.Option("--rejects", metavar="metavar.file", help="help.rejects"),
 ]
 KeyFile = Annotated[
     Path | None,
-    typer.Option("--key", metavar="FILE", help="Secret to hash callers' numbers with; default: a new one each run."),
+    typer.Option("--key", metavar="metavar.file", help="help.key"),
 ]
 
 

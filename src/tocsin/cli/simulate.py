@@ -25,34 +25,20 @@ def _scenarios(incomplete: str) -> list[str]:
     return [name for name in simulate.names() if name.startswith(incomplete)]
 
 
-@app.command("simulate")
+@app.command("simulate", help="help.simulate")
 def simulate_(
     ctx: typer.Context,
     scenario: Annotated[
         str,
-        typer.Argument(metavar="SCENARIO", autocompletion=_scenarios, help="A packaged scenario, or a TOML file."),
+        typer.Argument(metavar="metavar.scenario", autocompletion=_scenarios, help="help.scenario"),
     ],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="Where to: .csv, .jsonl (both also .gz) or .parquet.")
-    ],
-    days: Annotated[int, typer.Option("--days", min=0, help="Quiet days before the scenario's own.")] = 0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same records.")] = 1,
-    vantage: Annotated[Vantage, typer.Option("--vantage", help="Whose records.")] = Vantage.BOTH,
+    out: Annotated[Path, typer.Option("--out", metavar="metavar.file", help="help.simulate_out")],
+    days: Annotated[int, typer.Option("--days", min=0, help="help.days")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="help.seed")] = 1,
+    vantage: Annotated[Vantage, typer.Option("--vantage", help="help.vantage")] = Vantage.BOTH,
     territory: TerritoryDir = None,
 ) -> None:
-    """Play an outage on a simulated country and write its call records.
-
-    Beside FILE stands NAME.truth.json: when it began and ended, where, how many attempts were lost. All of it is
-    simulated; what no source says is invented, and printed as invented.
-
-    [bold]Examples[/bold]
-
-        tocsin simulate 2021-06-02 --out evening.parquet
-
-        tocsin simulate quiet-month --out quiet.parquet --seed 7
-
-        tocsin simulate 2021-06-02 --days 14 --vantage centre --out centres.csv.gz
-    """
+    """Play an outage on a simulated country and write its call records, the truth beside them."""
     from tocsin import simulate
     from tocsin.cli.keeping import whole
     from tocsin.cli.progress import days_bar

@@ -25,22 +25,20 @@ if TYPE_CHECKING:
 
     Changes = Generator[Alarm, None, None]
 
-BaselineFile = Annotated[
-    Path, typer.Option("--baseline", metavar="BASELINE", help="What `tocsin learn` wrote from quiet weeks.")
-]
+BaselineFile = Annotated[Path, typer.Option("--baseline", metavar="metavar.baseline", help="help.baseline")]
 FalseAlarms = Annotated[
     str,
-    typer.Option("--false-alarms", metavar="RATE", help="How often a page may ring for nothing, whole country."),
+    typer.Option("--false-alarms", metavar="metavar.rate", help="help.false_alarms"),
 ]
 
 
-@app.command("watch")
+@app.command("watch", help="help.watch")
 def watch_(
     ctx: typer.Context,
     records: Records,
     baseline: BaselineFile,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on as the files grow; Ctrl-C ends.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each change.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="help.follow")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="help.watch_json")] = False,
     false_alarms: FalseAlarms = DEFAULT,
     territory: TerritoryDir = None,
     mapping: MappingName = None,
@@ -48,18 +46,7 @@ def watch_(
     rejects: RejectsFile = None,
     key: KeyFile = None,
 ) -> None:
-    """Watch records against a baseline: pages where calls no longer get through, watches where they look odd.
-
-    Each change is one line: opened, update, closed. Exits with 3 if anything paged, even if closed since.
-
-    [bold]Examples[/bold]
-
-        tocsin watch evening.parquet --baseline baseline
-
-        tocsin watch evening.parquet --baseline baseline --false-alarms "2 a year" --json
-
-        tocsin watch /var/log/asterisk/cdr-csv/Master.csv --site site.csv --baseline baseline --follow
-    """
+    """Watch records against a baseline: pages where calls no longer get through, watches where they look odd."""
     from tocsin.cli.aloud import aloud
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
