@@ -18,7 +18,7 @@ SERVERS = tuple(f"A-CS-{n}" for n in range(1, 7))
 TRUTH = Truth(
     scenario="2021-06-02", title_en="", title_fr="", seed=1, country_seed=1, world="ordinary", onset=ONSET, end=END,
     scope={"access": ["fixed"], "node": SERVERS}, lost=11656, attempts=107_100, lost_by_area={}, attempts_by_area={},
-    sources=(), invented=(),
+    sources=(), invented=(), invented_fr=(),
 )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_a_county_that_knows_no_population_is_looked_at_and_learned_but_not_simu
     said = tocsin("look", county / "outage.csv", *there)
     assert (said.code, said.err.split(": ", 1)[1]) == (
         1,
-        "one fault in the folder: mend each and try again.\nareas.csv line 2, population: the cell is empty: write the "
+        "1 fault in the folder: mend each and try again.\nareas.csv line 2, population: the cell is empty: write the "
         "inhabitants in digits; 0 is enough to watch, but nobody is simulated there.\n",
     )
 

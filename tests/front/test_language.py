@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
-from tests.front.conftest import Tocsin
+from tests.front.conftest import AREAS, SERVICES, Tocsin
 
 FRENCH = {"LANG": "fr_FR.UTF-8"}
 
@@ -66,3 +69,100 @@ def test_a_wrong_call_is_told_in_one_sentence_with_what_to_do(
         assert (said.code, said.out, said.err) == (2, "", f"{english}\n")
     said = tocsin(*line.split(), **FRENCH)
     assert (said.code, said.out, said.err) == (2, "", f"{french}\n")
+
+
+ENGLISH = re.compile(
+    r"\b(the|is|are|was|were|of|no|not|it|its|write|give|use|take|check|see|with|has|than|nothing|which|keep|mend|add)\b"
+)
+"""Words that an English sentence can hardly do without and a French one never has."""
+
+PLAN = {
+    "centres.csv": "code;name;area\nC1;Un;C1\nC1;Deux;C9\nC3;Trois;C1\n",
+    "numbers.csv": "centre;service;number\nC1;911;12\nC2;911;0199000001\nC1;912;2,62E+08\n",
+    "targets.csv": "area;service;order;centre\nC1;911;x;C1\nC1;911;;C1\n",
+    "mutual_aid.csv": "centre;order;helper\nC1;1;C3\nC3;1;C1\n",
+    "plan.csv": "name;covers;demonstration\nEssai;C1 C7;maybe\nEncore;C1;yes\n",
+    "notes.xlsx": "",
+}
+SCENARIO = """title_en = "x"
+title_fr = "x"
+day = 2021-06-02
+invented = ["x"]
+
+[[fault]]
+kind = "loss"
+from = "10:00"
+to = "09:00"
+"""
+MAPPING = """[time]
+formats = ["%d/%m/%Y"]
+
+[columns]
+time = "when"
+service = "what"
+"""
+
+
+def french(code: int, told: str, expected: int) -> None:
+    """What was told is no English; the names of files and fields, and what was written in them, are nobody's."""
+    assert code == expected, told
+    assert told
+    assert ENGLISH.findall(re.sub(r"«.*?»|`.*?`|\S*/\S*|\"[^\"]*\"", "", told)) == [], told
+
+
+@pytest.fixture
+def land(tmp_path: Path) -> Path:
+    """A folder with everything that can be wrong: a territory, a plan, a scenario, a mapping, records."""
+    (tmp_path / "map").mkdir()
+    (tmp_path / "map" / "areas.csv").write_text(AREAS)
+    (tmp_path / "map" / "services.csv").write_text(SERVICES)
+    (tmp_path / "bad").mkdir()
+    rows = "C;;;Z;many\nC;Encore;county;;1\nD;Elle;county;D;5\n"
+    (tmp_path / "bad" / "areas.csv").write_text(f"code;name;kind;parent;population\n{rows}")
+    (tmp_path / "bad" / "services.csv").write_text("code;urn;required\nx;sos;maybe\n")
+    (tmp_path / "bad" / "access.csv").write_text("prefix;access\nab;sea\n")
+    (tmp_path / "bad" / "territory.toml").write_text('zone = "Moon"\nmoon = 1\ncell_kinds = 5\n')
+    (tmp_path / "plan").mkdir()
+    for name, text in PLAN.items():
+        (tmp_path / "plan" / name).write_text(text)
+    (tmp_path / "s.toml").write_text(SCENARIO)
+    (tmp_path / "m.toml").write_text(MAPPING)
+    (tmp_path / "calls.csv").write_text("time,service,vantage\n2021-06-02T10:00:00Z,911,centre\n")
+    (tmp_path / "empty.csv").write_text("")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("look nowhere.csv", 1),
+        ("look empty.csv", 1),
+        ("look calls.csv --territory bad", 1),
+        ("look calls.csv --territory nowhere", 1),
+        ("look calls.csv --mapping m.toml", 1),
+        ("look calls.csv --mapping moon", 1),
+        ("look calls.csv --territory map --write-site site.csv", 1),
+        ("look calls.csv --key empty.csv", 1),
+        ("learn calls.csv --territory map --out b", 1),
+        ("watch calls.csv --baseline calls.csv", 1),
+        ("watch calls.csv --baseline nowhere", 1),
+        ("watch calls.csv --baseline b --false-alarms often", 2),
+        ("chart calls.csv --baseline b --out picture.gif", 2),
+        ("kpi calls.csv --territory map --by moon", 2),
+        ("kpi calls.csv --json --csv", 2),
+        ("simulate moon --out x.csv", 1),
+        ("simulate nowhere.toml --out x.csv", 1),
+        ("simulate s.toml --out x.csv", 1),
+        ("simulate dead-centre --territory map --out x.csv", 1),
+        ("simulate quiet-month --territory map --out x.csv", 0),
+        ("simulate s.toml --out x.xlsx", 2),
+        ("plan check plan --territory map", 1),
+        ("plan check nowhere", 1),
+    ],
+)
+def test_what_goes_wrong_most_often_is_told_in_french(
+    tocsin: Tocsin, land: Path, line: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(land)
+    said = tocsin(*line.split(), **FRENCH)
+    french(said.code, said.out + said.err if said.err else said.out, code)

@@ -134,3 +134,9 @@ def test_a_scenario_of_one_s_own_is_a_file(tmp_path: Path) -> None:
     assert load(file).name == "mine"
     with pytest.raises(InputError, match=r"absent\.toml: the scenario can't be read \(.*\): give a TOML file\.$"):
         load(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_a_packaged_scenario_invents_is_said_in_french_as_well(name: str) -> None:
+    scenario = load(name)
+    assert len(scenario.invented_fr) == len(scenario.invented)

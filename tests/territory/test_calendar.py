@@ -50,5 +50,5 @@ def test_a_country_that_nobody_knows_is_an_error_that_says_what_to_write() -> No
         "the public holidays of 'XX' are not known: "
         "write an ISO 3166 code that the package holidays knows, or leave it empty."
     )
-    with pytest.raises(InputError, match="of 'Bretagne' of 'FR' are not known"):
+    with pytest.raises(InputError, match="of 'FR-Bretagne' are not known"):
         public_holidays("FR", "Bretagne")

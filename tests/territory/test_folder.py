@@ -207,7 +207,7 @@ def test_a_folder_that_is_not_there_is_one_error(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load(tmp_path / "nowhere")
     assert str(caught.value) == (
-        f"{tmp_path / 'nowhere'}: the folder can't be read (no such file or directory): "
+        f"{tmp_path / 'nowhere'}: the folder can't be read (No such file or directory): "
         "check its name and that you may read it."
     )
 

@@ -95,14 +95,14 @@ def test_a_plan_with_faults_does_not_load(plan: Path) -> None:
     with pytest.raises(FolderError) as caught:
         load_plan(plan, FRANCE)
     assert str(caught.value) == (
-        f"{plan}: one fault in the folder: mend each and try again.\n"
+        f"{plan}: 1 fault in the folder: mend each and try again.\n"
         "targets.csv: the file is missing: write it or acheminement.csv with the header area;service;order;centre."
     )
 
 
 def test_a_folder_that_is_not_there_is_one_fault(tmp_path: Path) -> None:
     assert faults_of(tmp_path / "nowhere") == [
-        f"{tmp_path / 'nowhere'}: the folder can't be read (no such file or directory): "
+        f"{tmp_path / 'nowhere'}: the folder can't be read (No such file or directory): "
         "check its name and that you may read it."
     ]
     with pytest.raises(InputError):

@@ -111,7 +111,7 @@ def test_a_folder_called_like_the_file_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "numbers.csv"
     path.mkdir()
     assert said(read_sheet(path, COLUMNS)) == [
-        "numbers.csv: the file can't be read (is a directory): check that it is a file you may read."
+        "numbers.csv: the file can't be read (Is a directory): check that it is a file you may read."
     ]
 
 

@@ -101,7 +101,9 @@ class Mapping:
         try:
             said = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise InputError(f"not TOML ({error})", do="mend it there") from None
+            raise InputError(
+                Sentence("fault.mapping_not_toml", error=str(error)), do=Sentence("repair.mend_there")
+            ) from None
         _only(said, "", {"about", "file", "time", "constants", "columns", "calls", "skip"})
         file, time = _table(said, "file"), _table(said, "time")
         _only(file, "file", {"delimiter", "columns"})
@@ -112,11 +114,11 @@ class Mapping:
         fields = {key: _source(key, value) for key, value in _table(said, "columns").items()}
         _only({**constants, **fields}, "columns", set(TARGETS))
         if not {"time"} <= set(fields):
-            raise InputError("nothing says when a call began", do='write time = "its column"', field="columns")
+            raise InputError(Sentence("fault.no_time_column"), do=Sentence("repair.time_column"), field="columns")
         if not {"service", *MATCHED} & {*fields, *constants}:
             raise InputError(
-                "nothing says which service was called",
-                do="give columns.service, constants.service, or columns.called (or queue, trunk) for site.csv",
+                Sentence("fault.no_service_column"),
+                do=Sentence("repair.service_column"),
                 field="columns",
             )
         return cls(
@@ -150,7 +152,7 @@ def _source(target: str, said: object) -> Source:
     if isinstance(said, str):
         return Source(columns=(said,))
     if not isinstance(said, dict):
-        raise InputError("neither a column's name nor a table", do='write "name" or { from = "name" }', field=where)
+        raise InputError(Sentence("fault.no_column_or_table"), do=Sentence("repair.column_or_table"), field=where)
     _only(said, where, {"from", "join", "find", "write", "values", "other", "start", "end"})
     columns = said.get("from", [])
     source = Source(
@@ -164,7 +166,7 @@ def _source(target: str, said: object) -> Source:
         end=_string(said["end"], f"{where}.end") if "end" in said else None,
     )
     if not source.needs or (source.start is None) != (source.end is None):
-        raise InputError("no column", do="write from, or start and end", field=where)
+        raise InputError(Sentence("fault.no_source"), do=Sentence("repair.source"), field=where)
     return source
 
 
@@ -172,14 +174,18 @@ def _only(said: MappingOf[str, object], where: str, known: set[str]) -> None:
     strange = [key for key in said if key not in known]
     if strange:
         raise InputError(
-            f"{strange[0]!r} means nothing here", do=f"use {', '.join(sorted(known))}", field=where or None
+            Sentence("fault.meaningless", key=repr(strange[0])),
+            do=Sentence("repair.use", known=", ".join(sorted(known))),
+            field=where or None,
         )
 
 
 def _table(said: MappingOf[str, Any], key: str, where: str = "") -> dict[str, Any]:
     table = said.get(key, {})
     if not isinstance(table, dict):
-        raise InputError("not a table", do=f"write [{key}]", field=f"{where}.{key}".lstrip("."))
+        raise InputError(
+            Sentence("fault.no_table"), do=Sentence("repair.table", key=key), field=f"{where}.{key}".lstrip(".")
+        )
     return table
 
 
@@ -188,14 +194,14 @@ def _string(value: object, where: str) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise InputError("not a text", do="put it in quotes", field=where)
+    raise InputError(Sentence("fault.no_text"), do=Sentence("repair.quotes"), field=where)
 
 
 def _strings(value: object, where: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if not isinstance(value, list):
-        raise InputError("not a list of texts", do='write ["…", "…"]', field=where)
+        raise InputError(Sentence("fault.no_texts"), do=Sentence("repair.texts"), field=where)
     return tuple(_string(one, where) for one in value)
 
 
@@ -206,7 +212,9 @@ def _pattern(value: object, where: str) -> str:
     except pl.exceptions.PolarsError as error:
         reason = next((line for line in str(error).splitlines() if line.startswith("error: ")), "error: not understood")
         raise InputError(
-            f"no regular expression ({reason.removeprefix('error: ')})", do="mend it", field=where
+            Sentence("fault.no_pattern", reason=reason.removeprefix("error: ")),
+            do=Sentence("repair.mend_it"),
+            field=where,
         ) from None
     return pattern
 
@@ -217,9 +225,13 @@ def _formats(value: object, *, zoned: bool) -> tuple[str, ...]:
     for form in formats:
         with_offset = form in EPOCHS or any(code in form for code in OFFSETS)
         if with_offset and zoned:
-            raise InputError(f"{form!r} says the zone itself", do="leave time.zone out", field="time.formats")
+            raise InputError(
+                Sentence("fault.zone_twice", form=repr(form)), do=Sentence("repair.no_zone"), field="time.formats"
+            )
         if not with_offset and not zoned:
-            raise InputError(f"{form!r} says no zone", do='name it: [time] zone = "Europe/Paris"', field="time.formats")
+            raise InputError(
+                Sentence("fault.zoneless", form=repr(form)), do=Sentence("repair.name_zone"), field="time.formats"
+            )
     return formats
 
 
@@ -228,5 +240,7 @@ def _zone(value: object) -> str:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(f"{zone!r} is no time zone", do="use a name like Europe/Paris", field="time.zone") from None
+        raise InputError(
+            Sentence("fault.no_zone", zone=repr(zone)), do=Sentence("repair.zone"), field="time.zone"
+        ) from None
     return zone

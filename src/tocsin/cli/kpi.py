@@ -11,7 +11,7 @@ import typer
 from tocsin.cli.app import app
 from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
 from tocsin.errors import UsageError
-from tocsin.words import Words
+from tocsin.words import Sentence, Words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +38,7 @@ def kpi(
     from tocsin.cli.reading import reading
 
     if as_json and as_csv:
-        raise UsageError("--json and --csv exclude each other", do="give one of them")
+        raise UsageError(Sentence("usage.two_formats"), do=Sentence("do.one_format"))
     words = Words(language=ctx.obj)
     with reading(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words

@@ -11,7 +11,7 @@ from tocsin.cli.app import app
 from tocsin.cli.ending import FAILED
 from tocsin.cli.reading import TerritoryDir
 from tocsin.cli.spoken import Group
-from tocsin.words import Words
+from tocsin.words import Words, sentence_of
 
 plan = typer.Typer(cls=Group, no_args_is_help=True)
 app.add_typer(plan, name="plan")
@@ -36,7 +36,7 @@ def check(
     words = Words(language=ctx.obj, zone=where.zone)
     faults = territories.check_plan(folder, where)
     for fault in faults:
-        typer.echo(str(fault))
+        typer.echo(words.told(sentence_of(fault)))
     if faults:
         typer.echo(words("plan.faults", faults=len(faults)), err=True)
         raise typer.Exit(FAILED)

@@ -60,10 +60,11 @@ def simulate_(
     beside = out.with_name(f"{out.name.removesuffix(ending)}.truth.json")
     with whole(beside) as partial:
         partial.write_text(truth.to_json(), "utf-8")
-    title = truth.title_fr if words.language == "fr" else truth.title_en
+    french = words.language == "fr"
+    title = truth.title_fr if french else truth.title_en
     typer.echo(words("simulate.written", title=title, rows=rows, file=out))
     if truth.onset and truth.end:
         typer.echo(words("simulate.truth", onset=truth.onset, end=truth.end, lost=truth.lost, attempts=truth.attempts))
     typer.echo(words("simulate.beside", file=beside))
-    for invented in truth.invented:
+    for invented in (french and truth.invented_fr) or truth.invented:
         typer.echo(words("simulate.invented", what=invented))

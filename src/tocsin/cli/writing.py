@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from tocsin.calls import RECORD
 from tocsin.cli.keeping import whole
 from tocsin.errors import UsageError
+from tocsin.words import Sentence
 
 Lay = Callable[[pl.DataFrame], None]
 """Takes the next batch of records."""
@@ -54,7 +55,9 @@ def check_ending(path: Path) -> str:
     """The ending that chooses the writer. Raises UsageError where there is none."""
     ending = next((ending for ending in sorted(WRITERS, key=len, reverse=True) if path.name.endswith(ending)), None)
     if ending is None:
-        raise UsageError(f"'{path.name}' is no kind of file that tocsin writes", do=f"end it in {', '.join(WRITERS)}")
+        raise UsageError(
+            Sentence("usage.no_ending", name=path.name), do=Sentence("do.ending", known=", ".join(WRITERS))
+        )
     return ending
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from tocsin.calls.record import HEARTBEAT, RECORD, Outcome
 from tocsin.errors import UsageError
+from tocsin.words import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +157,7 @@ def kpi(batches: Iterable[pl.DataFrame], by: Sequence[str] = ("service",)) -> pl
     """
     for word in by:
         if word not in BY:
-            raise UsageError(f"indicators can't be told apart by {word!r}", do=f"use some of {', '.join(BY)}")
+            raise UsageError(Sentence("usage.no_word", word=repr(word)), do=Sentence("do.some_of", known=", ".join(BY)))
     keys = [*dict.fromkeys(word for word in by if word != "vantage"), "vantage"]
     counts = _count(pl.DataFrame(schema=RECORD), keys)
     for batch in batches:

@@ -14,6 +14,7 @@ from tocsin.errors import InputError
 from tocsin.simulate.centres import answering, positions
 from tocsin.simulate.invented import Invented, invented
 from tocsin.territory import Plan, Territory, demonstration_plan, france
+from tocsin.words import Sentence
 
 ACCESSES: Final = ("fixed", "mobile")
 FIXED: Final = 0
@@ -182,7 +183,7 @@ def _communes(
         and (cell := territory.cell_area(code)) in row
     ]
     if not leaves:
-        raise InputError("no area has any inhabitants, so nobody calls", do="give areas.csv a population column")
+        raise InputError(Sentence("fault.nobody"), do=Sentence("repair.population"))
     leaves.sort()
     cell_of, codes, people = zip(*leaves, strict=True)
     return codes, np.array(cell_of, np.int32), np.array(people)

@@ -16,6 +16,7 @@ from tocsin.errors import InputError
 from tocsin.simulate.country import ACCESSES, Country
 from tocsin.simulate.invented import invented
 from tocsin.simulate.scenario import Fault, Scenario, Surge
+from tocsin.words import Sentence
 
 _FIELD: Final = {
     "area": "areas",
@@ -57,10 +58,10 @@ def reached(scenario: Scenario, country: Country) -> dict[str, list[str]]:
                 met = {name for name in known[field] if name == pattern or (field in STARRED and fits(name, pattern))}
                 if not met:
                     raise InputError(
-                        f"nothing in this country is called {pattern!r}",
+                        Sentence("fault.nothing_called", name=repr(pattern)),
                         file=f"{scenario.name}.toml",
                         field=f"{where}, {plural}",
-                        do=f"write a name such as {known[field][0]}",
+                        do=Sentence("repair.such_as", name=known[field][0]),
                     )
                 if isinstance(part, Fault):
                     scope.setdefault(field, set()).update(met)

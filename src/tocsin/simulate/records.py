@@ -84,6 +84,7 @@ class Records(Iterator[pl.DataFrame]):
             attempts_by_area=dict(zip(cells, self._attempts.tolist(), strict=True)),
             sources=scenario.sources,
             invented=scenario.invented,
+            invented_fr=scenario.invented_fr,
         )
 
     def _play(self) -> Iterator[pl.DataFrame]:

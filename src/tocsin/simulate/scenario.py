@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.calls.record import Outcome
 from tocsin.errors import InputError
+from tocsin.words import Sentence, of_the_system
 
 KINDS: Final = ("loss", "cut", "silence")
 
@@ -60,7 +61,8 @@ class Scenario:
     """One outage or quiet time.
 
     ``days`` its length in local days from ``day`` on · ``until`` minutes after the midnight of ``day`` at which records
-    end, where that is before the last day does.
+    end, where that is before the last day does · ``invented_fr`` what is invented, in French; empty where the
+    scenario says it in one language only.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Scenario:
     until: int | None = None
     sources: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
+    invented_fr: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     surges: tuple[Surge, ...] = ()
 
@@ -103,12 +106,15 @@ def load(name: str | Path) -> Scenario:
     path = Path(name)
     if path.suffix != ".toml":
         raise InputError(
-            f"there is no scenario {str(name)!r}", do=f"take one of {', '.join(names())}, or a file ending in .toml"
+            Sentence("fault.no_scenario", name=repr(str(name))),
+            do=Sentence("repair.scenario", known=", ".join(names())),
         )
     try:
         return parse(path.read_text("utf-8"), file=path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the scenario can't be read ({error})", file=str(path), do="give a TOML file") from error
+        why = of_the_system(error) if isinstance(error, OSError) else str(error)
+        what = Sentence("fault.scenario_unreadable", why=why)
+        raise InputError(what, file=str(path), do=Sentence("repair.toml")) from error
 
 
 def parse(text: str, *, file: str) -> Scenario:
@@ -116,7 +122,9 @@ def parse(text: str, *, file: str) -> Scenario:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"is not TOML: {error}", file=file, do="mend the line it names") from error
+        raise InputError(
+            Sentence("fault.is_not_toml", error=str(error)), file=file, do=Sentence("repair.line")
+        ) from error
     try:
         head = _fields(HEAD_FIELDS, {key: value for key, value in table.items() if key not in ("fault", "demand")}, "")
         faults = [_fault(row, f"fault {i}") for i, row in enumerate(_rows(table, "fault"), start=1)]
@@ -132,11 +140,10 @@ def _check_times(scenario: Scenario) -> None:
     """What happens must lie within the days that are played."""
     last = scenario.days * _DAY_MIN
     if scenario.until is not None and not last - _DAY_MIN < scenario.until <= last:
-        raise InputError("is no time of the scenario's last day", field="until", do="write another time, or other days")
+        raise InputError(Sentence("fault.not_of_last_day"), field="until", do=Sentence("repair.time_or_days"))
     for i, fault in enumerate(scenario.faults, start=1):
         if fault.end > (scenario.until or last):
-            do = "write an earlier time, or days = 2"
-            raise InputError("is later than the end of the scenario", field=f"fault {i}, to", do=do)
+            raise InputError(Sentence("fault.after_end"), field=f"fault {i}, to", do=Sentence("repair.earlier"))
 
 
 _DAY_MIN: Final = 1440
@@ -146,23 +153,23 @@ def _fault(row: Mapping[str, Any], where: str) -> Fault:
     fields = _fields(FAULT_FIELDS, row, where)
     fault = Fault(**fields)
     if fault.end <= fault.start:
-        raise InputError("ends before it begins", field=f"{where}, to", do="write a later time (24:00 is midnight)")
+        raise InputError(Sentence("fault.ends_before"), field=f"{where}, to", do=Sentence("repair.later"))
     if (fault.kind == "silence") != bool(fault.feeds):
-        raise InputError("feeds and the kind silence go together", field=f"{where}, feeds", do="give both or neither")
+        raise InputError(Sentence("fault.feeds_and_silence"), field=f"{where}, feeds", do=Sentence("repair.both"))
     return fault
 
 
 def _surge(row: Mapping[str, Any], where: str) -> Surge:
     surge = Surge(**_fields(SURGE_FIELDS, row, where))
     if len(surge.at) != len(surge.factor) or list(surge.at) != sorted(set(surge.at)):
-        raise InputError("times must rise, one for each factor", field=f"{where}, at", do="write as many of each")
+        raise InputError(Sentence("fault.not_rising"), field=f"{where}, at", do=Sentence("repair.as_many"))
     return surge
 
 
 def _rows(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     rows = table.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError("is not a list of tables", field=name, do=f"write [[{name}]] above each")
+        raise InputError(Sentence("fault.no_tables"), field=name, do=Sentence("repair.tables", name=name))
     return rows
 
 
@@ -174,7 +181,9 @@ def _fields(
     values = {}
     for key, value in row.items():
         if key not in rule:
-            raise InputError("is no field of a scenario", field=place + key, do=f"use one of {', '.join(rule)}")
+            raise InputError(
+                Sentence("fault.no_field"), field=place + key, do=Sentence("repair.use_one", known=", ".join(rule))
+            )
         name, _, check = rule[key]
         try:
             values[name] = check(value)
@@ -182,26 +191,28 @@ def _fields(
             raise error.within(field=place + key) from error
     for key, (_, needed, _) in rule.items():
         if needed and key not in row:
-            raise InputError("is missing", field=place + key, do="add it")
+            raise InputError(Sentence("fault.missing"), field=place + key, do=Sentence("repair.add"))
     return values
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise InputError(f"{value!r} is no text", do="write it between quotes")
+        raise InputError(Sentence("fault.value_no_text", value=repr(value)), do=Sentence("repair.between_quotes"))
     return value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
-        raise InputError(f"{value!r} is no list", do='write ["one", "two"], or leave the field out for all')
+        raise InputError(Sentence("fault.value_no_list", value=repr(value)), do=Sentence("repair.list_or_all"))
     return tuple(_text(item) for item in value)
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value not in allowed:
-            raise InputError(f"{value!r} is not known here", do=f"use one of {', '.join(allowed)}")
+            raise InputError(
+                Sentence("fault.not_known", value=repr(value)), do=Sentence("repair.use_one", known=", ".join(allowed))
+            )
         return str(value)
 
     return check
@@ -210,7 +221,8 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 def _number(low: float, high: float) -> Callable[[Any], float]:
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise InputError(f"{value!r} is no number from {low:g} to {high:g}", do="write one")
+            what = Sentence("fault.no_number_within", value=repr(value), low=f"{low:g}", high=f"{high:g}")
+            raise InputError(what, do=Sentence("repair.write_one"))
         return float(value)
 
     return check
@@ -219,7 +231,8 @@ def _number(low: float, high: float) -> Callable[[Any], float]:
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise InputError(f"{value!r} is no whole number from {low} to {high}", do="write one")
+            what = Sentence("fault.no_whole", value=repr(value), low=low, high=high)
+            raise InputError(what, do=Sentence("repair.write_one"))
         return value
 
     return check
@@ -227,7 +240,7 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
 
 def _day(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise InputError(f"{value!r} is no date", do="write it as 2021-06-02, without quotes")
+        raise InputError(Sentence("fault.no_date", value=repr(value)), do=Sentence("repair.date"))
     return value
 
 
@@ -235,17 +248,17 @@ def _minute(value: Any) -> int:
     """``16:45`` as minutes after midnight; the night after the day goes on to ``48:00``."""
     hour, colon, minute = value.partition(":") if isinstance(value, str) else ("", "", "")
     if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and int(minute) < 60):
-        raise InputError(f"{value!r} is no time", do='write it as "16:45"')
+        raise InputError(Sentence("fault.no_time", value=repr(value)), do=Sentence("repair.time"))
     minutes = int(hour) * 60 + int(minute)
     if minutes > 48 * 60:
-        raise InputError(f"{value!r} is later than the end of the next day", do='write at most "48:00"')
+        raise InputError(Sentence("fault.after_next_day", value=repr(value)), do=Sentence("repair.latest"))
     return minutes
 
 
 def _list_of(check: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     def checked(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or not value:
-            raise InputError(f"{value!r} is no list", do="write one value or more between [ and ]")
+            raise InputError(Sentence("fault.value_no_list", value=repr(value)), do=Sentence("repair.list"))
         return tuple(check(item) for item in value)
 
     return checked
@@ -259,6 +272,7 @@ HEAD_FIELDS: Final = {
     "until": ("until", False, _minute),
     "sources": ("sources", False, _texts),
     "invented": ("invented", True, _texts),
+    "invented_fr": ("invented_fr", False, _texts),
 }
 FAULT_FIELDS: Final = {
     "kind": ("kind", True, _one_of(*KINDS)),

@@ -32,6 +32,7 @@ class Truth:
     attempts_by_area: Mapping[str, int]
     sources: Sequence[str]
     invented: Sequence[str]
+    invented_fr: Sequence[str]
 
     def to_json(self) -> str:
         """The file `NAME.truth.json`: times in RFC 3339, UTC."""

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tocsin.errors import InputError
+from tocsin.words import Sentence
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -38,11 +39,8 @@ def public_holidays(country: str, subdivision: str | None) -> HolidayBase:
     try:
         return holidays.country_holidays(country, subdiv=subdivision)
     except NotImplementedError as error:
-        place = f"'{country}'" if subdivision is None else f"'{subdivision}' of '{country}'"
-        raise InputError(
-            f"the public holidays of {place} are not known",
-            do="write an ISO 3166 code that the package holidays knows, or leave it empty",
-        ) from error
+        place = country if subdivision is None else f"{country}-{subdivision}"
+        raise InputError(Sentence("fault.no_holidays", place=place), do=Sentence("repair.iso")) from error
 
 
 @cache

@@ -21,6 +21,7 @@ from tocsin.territory.service import Service
 from tocsin.territory.settings import is_text, knows_holidays, read_settings
 from tocsin.territory.sheet import Column, Kind, Row, list_folder, open_sheet
 from tocsin.territory.territory import Territory
+from tocsin.words import Sentence
 
 AREAS: Final = Kind(
     names=("areas.csv",),
@@ -95,7 +96,7 @@ def read_folder(
     settings = read_settings(folder, knows, faults)
     tree = read_areas(files, faults) if areas is None else areas
     for kind in unknown_kinds(settings.cell_kinds, tree):
-        what, do = f"no area is a '{kind}'", "write kinds that areas.csv has"
+        what, do = Sentence("fault.no_kind", kind=kind), Sentence("repair.kinds")
         faults.append(InputError(what, do=do, file="territory.toml", field="cell_kinds"))
     services = read_table(files, SERVICES, read_service, faults)
     access = read_table(files, ACCESS, read_access, faults)
@@ -136,11 +137,12 @@ def read_table(
 
         value = read(row, note)
         if row[key] in table:
-            note(key, f"'{row[key]}' stands already on line {lines[row[key]]}", "keep one of the two rows")
+            what = Sentence("fault.key_again", key=row[key], line=str(lines[row[key]]))
+            note(key, what, Sentence("repair.one_of_two"))
         elif row[key]:
             table[row[key]], lines[row[key]] = value, row.line
         else:
-            note(key, "the cell is empty", "every row needs one")
+            note(key, Sentence("fault.empty"), Sentence("repair.needed"))
     return table
 
 
@@ -168,11 +170,11 @@ def unknown_kinds(cell_kinds: Sequence[str], areas: Mapping[str, Area]) -> list[
 
 def read_area(row: Row, note: Note) -> Area:
     if not row["kind"]:
-        note("kind", "the cell is empty", "write what the area is: county, township")
+        note("kind", Sentence("fault.empty"), Sentence("repair.kind"))
     digits = "".join(row["population"].split())
     if not (digits.isascii() and digits.isdigit()):
-        said = f"'{row['population']}' is not a number of inhabitants" if digits else "the cell is empty"
-        note("population", said, "write the inhabitants in digits; 0 is enough to watch, but nobody is simulated there")
+        said = Sentence("fault.no_inhabitants", text=row["population"]) if digits else Sentence("fault.empty")
+        note("population", said, Sentence("repair.inhabitants"))
         digits = "0"
     return Area(
         code=row["code"],
@@ -190,25 +192,25 @@ def parent_fault(area: Area, areas: Mapping[str, Area]) -> InputError | None:
     if area.parent is None:
         return None
     if area.parent not in areas:
-        return InputError(f"the area '{area.parent}' is unknown", do="add its row or correct the code")
+        return InputError(Sentence("fault.unknown_area", area=area.parent), do=Sentence("repair.add_area"))
     above: Area | None = areas[area.parent]
     passed: set[str] = set()
     while above is not None and above.code not in passed:
         passed.add(above.code)
         above = areas.get(above.parent or "")
     if area.code in passed:
-        return InputError(f"'{area.code}' lies within itself", do="correct its parent")
+        return InputError(Sentence("fault.within_itself", area=area.code), do=Sentence("repair.parent"))
     return None
 
 
 def read_service(row: Row, note: Note) -> Service:
     code = row["code"]
     if code and not (code.isascii() and code.isdigit()):
-        note("code", f"'{code}' is not a short number", "write digits only")
+        note("code", Sentence("fault.no_short_number", code=code), Sentence("repair.digits"))
     if not row["urn"].lower().startswith("urn:service:"):
-        note("urn", f"'{row['urn']}' is not a service URN", "write one of RFC 5031, such as urn:service:sos.fire")
+        note("urn", Sentence("fault.no_urn", urn=row["urn"]), Sentence("repair.urn"))
     if row["required"].lower() not in YES:
-        note("required", f"'{row['required']}' is neither yes nor no", "write yes or no")
+        note("required", Sentence("fault.yes_or_no", text=row["required"]), Sentence("repair.yes_or_no"))
     names = {"en": row["name_en"] or row["name"], "fr": row["name_fr"] or row["name"]}
     return Service(
         code=code,
@@ -220,13 +222,9 @@ def read_service(row: Row, note: Note) -> Service:
 
 def read_access(row: Row, note: Note) -> str:
     if not (row["prefix"].isascii() and row["prefix"].isdigit()):
-        note(
-            "prefix",
-            f"'{row['prefix']}' is not the beginning of a number",
-            "write the first digits of national numbers",
-        )
+        note("prefix", Sentence("fault.no_prefix", prefix=row["prefix"]), Sentence("repair.prefix"))
     if row["access"] not in ACCESSES:
-        note("access", f"'{row['access']}' is no access", f"write {' or '.join(ACCESSES)}")
+        note("access", Sentence("fault.no_access", access=row["access"]), Sentence("repair.access"))
     return row["access"]
 
 
@@ -235,20 +233,21 @@ def read_calendar(
 ) -> Calendar:
     public, school = row["public"] or None, row["school"] or None
     if row["area"] and row["area"] not in areas:
-        note("area", f"the area '{row['area']}' is unknown", "write a code that areas.csv has")
+        note("area", Sentence("fault.unknown_area", area=row["area"]), Sentence("repair.area"))
     if public is not None and country is None:
-        note("public", "the country is not known", 'write its ISO 3166 code in territory.toml: country = "FR"')
+        note("public", Sentence("fault.country_unknown"), Sentence("repair.name_country"))
     elif public is not None and country is not None and not knows(country, public):
-        note(
-            "public",
-            f"'{public}' is no subdivision of '{country}'",
-            "write one that the package holidays has, or nothing",
-        )
+        what = Sentence("fault.no_subdivision", part=public, country=country)
+        note("public", what, Sentence("repair.subdivision"))
     zones = SCHOOL_ZONES.get(country or "", ())
     if school is not None and school not in zones:
-        where = f"of '{country}'" if country else "of a country that territory.toml doesn't name"
-        do = f"write {', '.join(zones)} or nothing" if zones else "write nothing: none of its school holidays are known"
-        note("school", f"'{school}' is no school zone {where}", do)
+        what = (
+            Sentence("fault.no_school_zone", school=school, country=country)
+            if country
+            else Sentence("fault.no_school_zone_there", school=school)
+        )
+        do = Sentence("repair.school", known=", ".join(zones)) if zones else Sentence("repair.no_school")
+        note("school", what, do)
     return Calendar(public=public, school=school)
 
 
@@ -258,9 +257,5 @@ def read_operator(row: Row, _note: Note) -> Operator:
 
 def read_node(operators: Mapping[str, Operator], row: Row, note: Note) -> Node:
     if row["operator"] and row["operator"] not in operators:
-        note(
-            "operator",
-            f"the operator '{row['operator']}' is unknown",
-            "write a code that operators.csv has, or nothing",
-        )
+        note("operator", Sentence("fault.no_operator", operator=row["operator"]), Sentence("repair.operator"))
     return Node(code=row["code"], kind=row["kind"], operator=row["operator"] or None)

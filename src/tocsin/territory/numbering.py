@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from tocsin.errors import InputError
+from tocsin.words import Sentence
 
 ACCESSES: Final = ("fixed", "mobile")
 """How a caller reaches the operator. Voice over IP at a subscriber's home is fixed."""
@@ -78,32 +79,29 @@ class Numbering:
             what, do = self._why_not(text)
             raise InputError(what, do=do)
         if number.startswith(self.surcharged):
-            raise InputError(f"'{text}' costs the caller extra", do="write the centre's ordinary number")
+            raise InputError(Sentence("fault.surcharged", number=text), do=Sentence("repair.ordinary"))
         return number
 
-    def _why_not(self, text: str) -> tuple[str, str]:
+    def _why_not(self, text: str) -> tuple[Sentence, Sentence]:
         """What is wrong with a number that `national` doesn't take, and what to do."""
         digits = text.translate(SEPARATORS)
         bare = digits.removeprefix("+")
-        wanted = str(self.length or f"{SHORT + 1} to {E164}")
+        wanted = str(self.length) if self.length else Sentence("wanted.several", low=SHORT + 1, high=E164)
         if SCIENTIFIC.fullmatch(text):
-            return (
-                f"'{text}' is what a spreadsheet made of a number",
-                f"format the column as text and write all {wanted} digits",
-            )
+            return Sentence("fault.scientific", number=text), Sentence("repair.as_text", wanted=wanted)
         if not (bare.isascii() and bare.isdigit()):
-            return f"'{text}' is not a telephone number", f"write {wanted} digits and nothing else"
+            return Sentence("fault.no_telephone", number=text), Sentence("repair.digits_only", wanted=wanted)
         if len(digits) <= SHORT:
-            return (
-                f"'{text}' is a short number",
-                "write the number that it leads to: a short number would be routed again",
-            )
+            return Sentence("fault.short", number=text), Sentence("repair.long")
         if self.length and self._fits(self.trunk + digits):
             first = self.trunk
-            return f"'{text}' has lost its first {first}", f"format the column as text and write {first}{digits}"
+            return (
+                Sentence("fault.lost_digit", number=text, first=first),
+                Sentence("repair.with_digit", number=f"{first}{digits}"),
+            )
         if len(digits) == self.length:
-            return f"'{text}' is no number of this country", "write the number as it is dialled here"
-        return f"'{text}' has {len(bare)} digits, a number has {wanted}", "write all of them"
+            return Sentence("fault.foreign_number", number=text), Sentence("repair.as_dialled")
+        return Sentence("fault.digits", number=text, digits=len(bare), wanted=wanted), Sentence("repair.all_digits")
 
     def access_of(self, number: str) -> str | None:
         """`fixed` or `mobile` by the first digits, the longest prefix of the table; None where they can't tell."""

@@ -16,6 +16,7 @@ from tocsin.territory.plan import lookup, with_helpers
 from tocsin.territory.plan_sheets import KINDS, Draft
 from tocsin.territory.sheet import Row, Sheet
 from tocsin.territory.territory import Territory
+from tocsin.words import Sentence
 
 YES: Final = ("yes", "oui")
 NO: Final = ("no", "non")
@@ -39,7 +40,7 @@ def empty_cells(draft: Draft, _territory: Territory) -> Iterator[InputError]:
         for row in sheet.rows:
             for column in kind.columns:
                 if column.needed and column.name in sheet.columns and not row[column.name]:
-                    yield at(sheet, row, column.name, "the cell is empty", "every row needs one")
+                    yield at(sheet, row, column.name, Sentence("fault.empty"), Sentence("repair.needed"))
 
 
 def unknown_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
@@ -48,15 +49,15 @@ def unknown_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
     listed = [(draft.about, row, "covers", code) for row in draft.about.rows for code in row["covers"].split()]
     for sheet, row, field, code in named + listed:
         if code and code not in territory.areas:
-            yield at(sheet, row, field, f"the area '{code}' is unknown", nearest_area(code, territory))
+            yield at(sheet, row, field, Sentence("fault.unknown_area", area=code), nearest_area(code, territory))
 
 
 def nearest_area(code: str, territory: Territory) -> str:
     """What to write instead of an unknown area: spreadsheets drop zeros in front, people write a région's bare code."""
     for likely in (code.zfill(2), code.zfill(5), code.upper(), f"R{code.zfill(2)}"):
         if likely in territory.areas:
-            return f"write {likely} if you mean {territory.areas[likely].name}, in a column formatted as text"
-    return f"write a code that the territory of {territory.name} has"
+            return Sentence("repair.likely_area", likely=likely, name=territory.areas[likely].name)
+    return Sentence("repair.territory_code", territory=territory.name)
 
 
 def unknown_services(draft: Draft, territory: Territory) -> Iterator[InputError]:
@@ -64,8 +65,8 @@ def unknown_services(draft: Draft, territory: Territory) -> Iterator[InputError]
     for sheet in (draft.numbers, draft.targets):
         for row in sheet.rows:
             if row["service"] and territory.service(row["service"]) is None:
-                do = f"write one of {', '.join(territory.services)}"
-                yield at(sheet, row, "service", f"the service '{row['service']}' is unknown", do)
+                do = Sentence("repair.one_of", known=", ".join(territory.services))
+                yield at(sheet, row, "service", Sentence("fault.unknown_service", service=row["service"]), do)
 
 
 def unknown_centres(draft: Draft, _territory: Territory) -> Iterator[InputError]:
@@ -84,8 +85,12 @@ def unknown_centres(draft: Draft, _territory: Territory) -> Iterator[InputError]
         for row in sheet.rows:
             if row[field] and row[field] not in known:
                 likely = alike.get(row[field].casefold())
-                do = f"write {likely}" if likely else f"add it to {draft.centres.file} or correct its code"
-                yield at(sheet, row, field, f"the centre '{row[field]}' is unknown", do)
+                do = (
+                    Sentence("repair.write", text=likely)
+                    if likely
+                    else Sentence("repair.add_centre", file=draft.centres.file)
+                )
+                yield at(sheet, row, field, Sentence("fault.unknown_centre", centre=row[field]), do)
 
 
 def bad_orders(draft: Draft, _territory: Territory) -> Iterator[InputError]:
@@ -93,7 +98,7 @@ def bad_orders(draft: Draft, _territory: Territory) -> Iterator[InputError]:
     for sheet in (draft.numbers, draft.targets, draft.mutual_aid):
         for row in sheet.rows:
             if row["order"] and order(row) is None:
-                yield at(sheet, row, "order", f"'{row['order']}' is no order", "write 1 for the first, 2 for the next")
+                yield at(sheet, row, "order", Sentence("fault.no_order", text=row["order"]), Sentence("repair.order"))
 
 
 def order(row: Row) -> int | None:
@@ -115,11 +120,11 @@ def bad_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
             yield fault.within(file=draft.numbers.file, line=row.line, field="number")
         else:
             if invented is True and fiction and not number.startswith(fiction):
-                what = f"'{row['number']}' may be somebody's number, and this plan is a demonstration"
-                yield at(draft.numbers, row, "number", what, f"take one that begins with {', '.join(fiction)}")
+                what = Sentence("fault.maybe_real", number=row["number"])
+                yield at(draft.numbers, row, "number", what, Sentence("repair.fiction", known=", ".join(fiction)))
             elif invented is False and number.startswith(fiction):
-                what = f"'{row['number']}' is reserved for fiction: nobody answers it"
-                yield at(draft.numbers, row, "number", what, "write the centre's own number")
+                what = Sentence("fault.fiction", number=row["number"])
+                yield at(draft.numbers, row, "number", what, Sentence("repair.own_number"))
 
 
 def said_demonstration(draft: Draft) -> bool | None:
@@ -131,11 +136,11 @@ def said_demonstration(draft: Draft) -> bool | None:
 def about(draft: Draft, _territory: Territory) -> Iterator[InputError]:
     """The plan speaks of itself in one row."""
     for row in draft.about.rows[1:]:
-        yield at(draft.about, row, "name", "a second row about the plan", "keep one")
+        yield at(draft.about, row, "name", Sentence("fault.second_about"), Sentence("repair.one_row"))
     for row in draft.about.rows:
         if row["demonstration"].casefold() not in ("", *YES, *NO):
-            what = f"'{row['demonstration']}' is neither yes nor no"
-            yield at(draft.about, row, "demonstration", what, "write yes or no")
+            what = Sentence("fault.yes_or_no", text=row["demonstration"])
+            yield at(draft.about, row, "demonstration", what, Sentence("repair.yes_or_no"))
 
 
 def duplicates(draft: Draft, territory: Territory) -> Iterator[InputError]:
@@ -154,7 +159,8 @@ def duplicates(draft: Draft, territory: Territory) -> Iterator[InputError]:
             key = tuple(canonical(row, name, territory) for name in fields)
             if all(key) and first.setdefault(key, row.line) != row.line:
                 said = ", ".join(f"{name} {row[name]}" for name in fields)
-                yield at(sheet, row, field, f"{said} stands already on line {first[key]}", "keep one of the two rows")
+                what = Sentence("fault.again", said=said, line=str(first[key]))
+                yield at(sheet, row, field, what, Sentence("repair.one_of_two"))
 
 
 def shared_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
@@ -164,8 +170,8 @@ def shared_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
         number = canonical(row, "number", territory)
         owner = first.setdefault(number, row)
         if number and owner["centre"] != row["centre"]:
-            what = f"{row['number']} is also the number of {owner['centre']} on line {owner.line}"
-            yield at(draft.numbers, row, "number", what, "give each centre its own")
+            what = Sentence("fault.shared_number", number=row["number"], centre=owner["centre"], line=str(owner.line))
+            yield at(draft.numbers, row, "number", what, Sentence("repair.each_own"))
 
 
 def canonical(row: Row, field: str, territory: Territory) -> str:
@@ -195,8 +201,8 @@ def loops(draft: Draft, _territory: Territory) -> Iterator[InputError]:
             steps = sorted(pairwise([*ring, ring[0]]), key=lambda step: lines[step].line)
             start, last = ring.index(steps[0][0]), steps[-1]
             way = [*ring[start:], *ring[:start], ring[start]]
-            what = f"mutual aid goes round in a loop: {' -> '.join(way)}"
-            yield at(draft.mutual_aid, lines.pop(last), "helper", what, "take one of these rows out")
+            what = Sentence("fault.loop", way=" -> ".join(way))
+            yield at(draft.mutual_aid, lines.pop(last), "helper", what, Sentence("repair.one_out"))
         else:
             return
 
@@ -229,8 +235,8 @@ def targets_without_number(draft: Draft, territory: Territory) -> Iterator[Input
                 if centre == row["centre"]
                 else (draft.mutual_aid, helping[centre], "helper")
             )
-            do = f"add the row {centre};{service};its number to {draft.numbers.file}"
-            yield at(sheet, where, field, f"{centre} has no number for {service}", do)
+            do = Sentence("repair.add_number", centre=centre, service=service, file=draft.numbers.file)
+            yield at(sheet, where, field, Sentence("fault.no_number", centre=centre, service=service), do)
 
 
 def uncovered_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
@@ -250,10 +256,12 @@ def uncovered_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
             if any(territory.cell_area(code) == cell for code in here):
                 bare = tuple(code for code in all_areas if here.isdisjoint(lookup(territory, code)))
             if bare:
-                part = "" if len(bare) == len(all_areas) else f" in {len(bare)} of its {len(all_areas)} areas"
+                bereft = {"cell": cell, "name": territory.areas[cell].name, "service": service}
                 yield InputError(
-                    f"{cell} ({territory.areas[cell].name}) has no target for {service}{part}",
-                    do=f"add the row {cell};{service};1;the code of a centre",
+                    Sentence("fault.no_target", **bereft)
+                    if len(bare) == len(all_areas)
+                    else Sentence("fault.no_target_in", bare=len(bare), of=len(all_areas), **bereft),
+                    do=Sentence("repair.add_target", cell=cell, service=service),
                     file=draft.targets.file,
                     field="area",
                 )
@@ -285,8 +293,8 @@ def unreached_centres(draft: Draft, _territory: Territory) -> Iterator[InputErro
     first = {row["code"]: row for row in reversed(draft.centres.rows) if row["code"]}
     for code, row in first.items():
         if code not in reached:
-            do = f"name it in {draft.targets.file} or {draft.mutual_aid.file}, or take it out"
-            yield at(draft.centres, row, "code", f"no call reaches {code}", do)
+            do = Sentence("repair.reach", targets=draft.targets.file, mutual_aid=draft.mutual_aid.file)
+            yield at(draft.centres, row, "code", Sentence("fault.unreached", centre=code), do)
 
 
 Rule = Callable[[Draft, Territory], Iterator[InputError]]

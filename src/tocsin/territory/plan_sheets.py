@@ -9,6 +9,7 @@ from typing import Final
 
 from tocsin.errors import InputError
 from tocsin.territory.sheet import Column, Kind, Sheet, list_folder, open_sheet
+from tocsin.words import Sentence
 
 AREA: Final = Column(name="area", also=("zone", "territoire", "code insee", "insee"))
 SERVICE: Final = Column(name="service")
@@ -94,7 +95,5 @@ def strangers(files: Sequence[Path]) -> Iterator[InputError]:
         name = path.name.lower()
         if name in known or name.startswith((".", "~")) or not name.endswith(SPREADSHEETS):
             continue
-        do = f"call it one of {', '.join(known)}, or move it elsewhere"
-        if not name.endswith(".csv"):
-            do = "save it as CSV, or move it elsewhere"
-        yield InputError("the plan has no such file", do=do, file=path.name)
+        do = Sentence("repair.call_it", names=", ".join(known)) if name.endswith(".csv") else Sentence("repair.as_csv")
+        yield InputError(Sentence("fault.no_such_file"), do=do, file=path.name)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tocsin.errors import InputError
 from tocsin.territory.calendar import public_holidays
 from tocsin.territory.numbering import E164
+from tocsin.words import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,9 @@ def read_settings(folder: Path, knows: Callable[..., bool], faults: list[InputEr
     try:
         told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(InputError(f"the file is not TOML ({error})", do="correct it there", file=path.name))
+        faults.append(
+            InputError(Sentence("fault.not_toml", error=str(error)), do=Sentence("repair.there"), file=path.name)
+        )
         return default
     numbering = told.pop("numbering", {})
     if not isinstance(numbering, dict):
@@ -43,7 +46,11 @@ def read_settings(folder: Path, knows: Callable[..., bool], faults: list[InputEr
     wrong = [*setting_faults(told, SETTINGS), *setting_faults(numbering, NUMBERING)]
     country = told.get("country")
     if country is not None and not knows(country):
-        wrong.append(InputError(f"the holidays of {country!r} are not known", do=COUNTRY, field="country"))
+        wrong.append(
+            InputError(
+                Sentence("fault.no_country", country=repr(country)), do=Sentence("repair.country"), field="country"
+            )
+        )
     faults += [fault.within(file=path.name) for fault in wrong]
     if wrong:
         return default
@@ -58,15 +65,20 @@ def setting_faults(told: Mapping[str, Any], known: Mapping[str, Setting]) -> lis
     faults = []
     for name, value in told.items():
         if name not in known:
-            faults.append(InputError("there is no such setting", do=f"the settings are {', '.join(known)}", field=name))
+            faults.append(
+                InputError(
+                    Sentence("fault.no_setting"), do=Sentence("repair.settings", known=", ".join(known)), field=name
+                )
+            )
         elif not known[name].good(value):
-            faults.append(InputError(f"{value!r} is not {known[name].wanted}", do="correct it", field=name))
+            what = Sentence("fault.not_wanted", value=repr(value), wanted=Sentence(known[name].wanted))
+            faults.append(InputError(what, do=Sentence("repair.correct"), field=name))
     return faults
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What a setting may be: a test and its words."""
+    """What a setting may be: a test, and the name of the text that says so."""
 
     good: Callable[[Any], bool]
     wanted: str
@@ -104,24 +116,21 @@ def knows_holidays(country: object, subdivision: str | None = None) -> bool:
     return True
 
 
-COUNTRY: Final = "write an ISO 3166 code that the package holidays has, or leave the line out"
-TEXT: Final = Setting(good=is_text, wanted="a text")
-TEXTS: Final = Setting(good=partial(is_list_of, is_text), wanted="a list of texts")
-DIGITS: Final = Setting(good=is_digits, wanted="digits")
-PREFIXES: Final = Setting(good=partial(is_list_of, is_digits), wanted="a list of digits in quotation marks")
+TEXT: Final = Setting(good=is_text, wanted="wanted.text")
+TEXTS: Final = Setting(good=partial(is_list_of, is_text), wanted="wanted.texts")
+DIGITS: Final = Setting(good=is_digits, wanted="wanted.digits")
+PREFIXES: Final = Setting(good=partial(is_list_of, is_digits), wanted="wanted.prefixes")
 SETTINGS: Final = {
     "name": TEXT,
-    "zone": Setting(good=is_zone, wanted="a time zone such as Europe/Paris"),
+    "zone": Setting(good=is_zone, wanted="wanted.zone"),
     "country": TEXT,
     "cell_kinds": TEXTS,
 }
 NUMBERING: Final = {
     "calling_codes": PREFIXES,
-    "trunk": Setting(good=lambda value: value == "" or is_digits(value), wanted="digits"),
+    "trunk": Setting(good=lambda value: value == "" or is_digits(value), wanted="wanted.digits"),
     "international": DIGITS,
-    "length": Setting(
-        good=lambda value: type(value) is int and 3 < value <= E164, wanted="a number of digits, 4 to 15"
-    ),
+    "length": Setting(good=lambda value: type(value) is int and 3 < value <= E164, wanted="wanted.length"),
     "surcharged": PREFIXES,
     "fiction": PREFIXES,
 }

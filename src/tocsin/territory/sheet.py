@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from tocsin.errors import InputError
+from tocsin.words import Sentence, of_the_system
 
 BLANK: Final = " \t\u00a0\u202f\u2009\u200b\ufeff"
 """What a cell may have around it."""
@@ -77,8 +78,8 @@ def list_folder(folder: Path) -> tuple[Path, ...]:
         return tuple(sorted(folder.iterdir()))
     except OSError as error:
         raise InputError(
-            f"the folder can't be read ({reason(error)})",
-            do="check its name and that you may read it",
+            Sentence("fault.folder_unreadable", why=reason(error)),
+            do=Sentence("repair.folder"),
             file=str(folder),
         ) from error
 
@@ -87,19 +88,22 @@ def open_sheet(files: Sequence[Path], kind: Kind) -> Sheet:
     """The sheet of a kind among a folder's files. Never raises: whatever it meets gives rows, faults, or both."""
     found = [path for path in files if path.name.lower() in kind.names]
     if not found:
-        do = " or ".join(["write it", *kind.names[1:]]) + f" with the header {header(kind.columns)}"
-        missing = InputError("the file is missing", do=do, file=kind.names[0])
+        _, *others = kind.names
+        do = (
+            Sentence("repair.write_file_or", other=", ".join(others), header=header(kind.columns))
+            if others
+            else Sentence("repair.write_file", header=header(kind.columns))
+        )
+        missing = InputError(Sentence("fault.file_missing"), do=do, file=kind.names[0])
         return Sheet(file=kind.names[0], rows=(), faults=(missing,) if kind.needed else (), whole=not kind.needed)
     sheet = read_sheet(found[0], kind.columns)
     if kind.needed and not (sheet.rows or sheet.faults):
-        bare = InputError("the file has a header and no rows", do="write the rows below it", file=sheet.file)
+        bare = InputError(Sentence("fault.bare"), do=Sentence("repair.rows"), file=sheet.file)
         sheet = replace(sheet, faults=(bare,), whole=False)
     if len(found) == 1:
         return sheet
-    others = " and ".join(path.name for path in found[1:])
-    twice = InputError(
-        f"{others} would say the same thing, and only this file was read", do="keep one", file=sheet.file
-    )
+    more = ", ".join(path.name for path in found[1:])
+    twice = InputError(Sentence("fault.twice", others=more), do=Sentence("repair.one_file"), file=sheet.file)
     return replace(sheet, faults=(twice, *sheet.faults), whole=False)
 
 
@@ -108,7 +112,7 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     try:
         text = decode(path.read_bytes())
     except OSError as error:
-        fault = InputError(f"the file can't be read ({reason(error)})", do="check that it is a file you may read")
+        fault = InputError(Sentence("fault.file_unreadable", why=reason(error)), do=Sentence("repair.readable_file"))
     except InputError as error:
         fault = error
     else:
@@ -122,7 +126,9 @@ def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
     if lines and SEPARATOR_LINE.fullmatch(lines[0][1].strip()):
         del lines[0]
     if not lines:
-        fault = InputError("the file is empty", do=f"write the header {header(columns)}", file=file)
+        fault = InputError(
+            Sentence("fault.file_empty"), do=Sentence("repair.header", header=header(columns)), file=file
+        )
         return Sheet(file=file, rows=(), faults=(fault,), whole=False)
     first, titles = lines[0]
     delimiter, places = recognise(titles, columns)
@@ -133,14 +139,12 @@ def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
     for number, line in lines[1:]:
         cells = split_cells(line, delimiter)
         if cells is None:
-            faults.append(
-                InputError("a quotation mark is not closed", do="write the cell on one line, without quotation marks")
-            )
+            faults.append(InputError(Sentence("fault.open_quote"), do=Sentence("repair.no_quote")))
         elif any(cells[width:]):
             faults.append(
                 InputError(
-                    f"the row has {len(cells)} cells, the header {width}",
-                    do=f"take out the extra '{delimiter}' or put the cell in quotation marks",
+                    Sentence("fault.wide_row", cells=len(cells), width=width),
+                    do=Sentence("repair.extra", delimiter=delimiter),
                 )
             )
         else:
@@ -161,7 +165,7 @@ def decode(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise InputError("the file is not text", do="save it from the spreadsheet as CSV")
+    raise InputError(Sentence("fault.no_text_file"), do=Sentence("repair.save_csv"))
 
 
 def split_lines(text: str) -> list[str]:
@@ -207,13 +211,19 @@ def header_faults(
     """A column that is missing, a column that stands twice."""
     names = {plain(name): column.name for column in columns for name in (column.name, *column.also)}
     faults = [
-        InputError(f"the column {column.name} is missing", do=f"the header is {header(columns)}", field=column.name)
+        InputError(
+            Sentence("fault.column_missing", column=column.name),
+            do=Sentence("repair.header_is", header=header(columns)),
+            field=column.name,
+        )
         for column in columns
         if column.needed and column.name not in places
     ]
     counted = Counter(names.get(plain(title)) for title in split_cells(titles, delimiter) or ())
     return faults + [
-        InputError(f"the column {name} stands {count} times", do="keep one of them", field=name)
+        InputError(
+            Sentence("fault.column_again", column=name, count=count), do=Sentence("repair.one_column"), field=name
+        )
         for name, count in counted.items()
         if name is not None and count > 1
     ]
@@ -224,4 +234,4 @@ def header(columns: Sequence[Column]) -> str:
 
 
 def reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return of_the_system(error)

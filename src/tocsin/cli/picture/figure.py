@@ -16,7 +16,7 @@ from tocsin.cli.picture.course import Course, Marks, draw_course
 from tocsin.cli.picture.ink import MARK, MUTED
 from tocsin.cli.picture.map import draw_map
 from tocsin.errors import UsageError
-from tocsin.words import Words
+from tocsin.words import Sentence, Words
 
 FORMATS: Final = (".svg", ".png")
 STYLE: Final[dict[Any, Any]] = {
@@ -47,9 +47,7 @@ class Picture:
 def check_format(path: Path) -> None:
     """Raise UsageError unless `path` ends as a picture that can be written."""
     if path.suffix not in FORMATS:
-        raise UsageError(
-            f"'{path.name}' is no picture that tocsin can draw", do=f"end its name in {' or '.join(FORMATS)}"
-        )
+        raise UsageError(Sentence("usage.no_picture", name=path.name), do=Sentence("do.picture_ending"))
 
 
 def draw(picture: Picture, path: Path, words: Words) -> None:
