@@ -73,10 +73,11 @@ def test_every_reason_is_told_with_what_to_do_in_every_language_and_none_is_left
     assert list(texts["reason"]) == list(texts["mend"]) == list(REASONS.values())
 
 
-def test_nothing_set_aside_leaves_no_file(tmp_path: Path) -> None:
+def test_nothing_set_aside_leaves_the_header_and_nothing_of_an_earlier_run(tmp_path: Path) -> None:
+    (tmp_path / "rejects.csv").write_text("an earlier run")
     with Rejects(tmp_path / "rejects.csv") as rejects:
         rejects.add("calls.csv", FAULT.clear())
-    assert not (tmp_path / "rejects.csv").exists()
+    assert (tmp_path / "rejects.csv").read_text() == "file,line,reason,row\n"
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
@@ -92,5 +93,5 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_disk_that_is_full_is_one_sentence() -> None:
     sentence = r"can't be written \(No space left on device\): make room"
-    with Rejects(Path("/dev/full")) as rejects, pytest.raises(InputError, match=sentence):
-        rejects.add("calls.csv", FAULT)
+    with pytest.raises(InputError, match=sentence), Rejects(Path("/dev/full")):
+        pass

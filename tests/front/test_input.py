@@ -67,6 +67,14 @@ def test_of_ten_per_cent_garbage_every_good_row_counts_and_every_bad_one_is_kept
     assert "0199000111" not in aside.read_text(), "numbers are masked"
 
 
+def test_where_nothing_is_set_aside_the_file_of_rejects_holds_its_header_alone(tocsin: Tocsin, tmp_path: Path) -> None:
+    path, aside = tmp_path / "calls.csv", tmp_path / "aside.csv"
+    path.write_text(HEAD + "".join(ROWS))
+    aside.write_text("file,line,reason,row\nof,1,another,run\n")
+    assert tocsin("kpi", path, "--json", "--rejects", aside).code == 0
+    assert aside.read_text() == "file,line,reason,row\n"
+
+
 def test_an_archive_that_was_cut_counts_as_far_as_it_goes(tocsin: Tocsin, tmp_path: Path) -> None:
     path = tmp_path / "calls.csv.gz"
     whole = gzip.compress((HEAD + "".join(ROWS)).encode())

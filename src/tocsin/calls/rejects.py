@@ -13,7 +13,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -111,8 +111,9 @@ def faults_where(
 class Rejects:
     """Counts what is set aside, per reason, and writes it to a file where one is given.
 
-    The file is CSV: file, line, reason, row. Raises `TocsinError` where it can't be written (a disk that is full).
-    Use it as a context manager, or `close` it.
+    The file is CSV: file, line, reason, row; with its header alone where nothing was set aside, so that an older one
+    never stands for this run. Raises `TocsinError` where it can't be written (a disk that is full). Use it as a context
+    manager.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -131,11 +132,17 @@ class Rejects:
         self.reasons.update(dict(faults["reason"].value_counts().iter_rows()))
         if self._path is None or faults.is_empty():
             return
+        self._write((file, line, reason, masked(row or "")) for line, reason, row in faults.iter_rows())
+
+    def remark(self, what: Sentence, count: int = 1) -> None:
+        """Count rows (or files) that are read although there is something to say about them."""
+        if count:
+            self.remarks[what] += count
+
+    def _write(self, rows: Iterable[Sequence[object]]) -> None:
+        assert self._path is not None
         text = io.StringIO()
-        writer = csv.writer(text)
-        if self._file is None:
-            writer.writerow(("file", "line", "reason", "row"))
-        writer.writerows((file, line, reason, masked(row or "")) for line, reason, row in faults.iter_rows())
+        csv.writer(text).writerows(rows)
         try:
             if self._file is None:
                 self._file = self._path.open("wb", buffering=0)  # unbuffered: what fails, fails here
@@ -143,12 +150,8 @@ class Rejects:
             while data:
                 data = data[self._file.write(data) :]
         except OSError as error:
+            self.close()
             raise _unwritable(self._path, error) from error
-
-    def remark(self, what: Sentence, count: int = 1) -> None:
-        """Count rows (or files) that are read although there is something to say about them."""
-        if count:
-            self.remarks[what] += count
 
     def close(self) -> None:
         """Close the file, if one was begun."""
@@ -157,6 +160,8 @@ class Rejects:
             file.close()
 
     def __enter__(self) -> Self:
+        if self._path is not None:
+            self._write([("file", "line", "reason", "row")])
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
