@@ -24,6 +24,7 @@ from tocsin.watch.family import FAMILIES
 from tocsin.watch.nulls import Z
 from tocsin.watch.yardstick import level_nats, yardstick
 
+FILES: Final = ("montgomery_911.csv.gz", "anonymous_bank_1999_02.csv.gz")
 SEED: Final = 1
 DAYS: Final = (
     "2016-05-10 10:00", "2016-05-19 16:00", "2016-05-29 10:00", "2016-06-15 08:00",
@@ -98,7 +99,7 @@ def _minutes(value: float | None) -> str:
 
 def montgomery(data: Path, folder: Path) -> None:
     """The county: first half learned, second half watched untouched and with losses."""
-    rows = series.read(data / "montgomery_911.csv.gz")
+    rows = series.read(data / FILES[0])
     place = series.county(rows, folder / "county")
     first = series.write(series.between(rows, "2015-12-10", "2016-04-18"), folder / "first.csv")
     second = series.between(rows, "2016-04-18", "2016-08-25")
@@ -139,7 +140,7 @@ def _one(loss: Loss, rows: list[Row], alarms: list[dict[str, Any]], baseline: Ba
 
 def bank(data: Path, folder: Path) -> None:
     """The bank: a week learned and the rest watched, and the other way round."""
-    rows = series.read(data / "anonymous_bank_1999_02.csv.gz")
+    rows = series.read(data / FILES[1])
     place = series.bank(folder / "bank")
     for learned, watched in (
         (("1999-02-01", "1999-02-08"), ("1999-02-08", "1999-03-01")),
@@ -178,7 +179,9 @@ def unit_yardstick(baseline: Baseline, other_per_minute: float) -> str:
 
 
 def main() -> None:
-    data = Path(sys.argv[1])
+    data = Path(sys.argv[1]) if len(sys.argv) == 2 else None
+    if data is None or not all((data / name).is_file() for name in FILES):
+        sys.exit(f"give the folder that holds {' and '.join(FILES)}: python -m bench.real DATA")
     print(f"{datetime.now(UTC):%Y-%m-%d}, seed {SEED}")
     with tempfile.TemporaryDirectory() as folder:
         bank(data, Path(folder))
