@@ -54,6 +54,13 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert sorted(pages - {"index.md", *linked}) == []
 
 
+@pytest.mark.parametrize("page", sorted((DOCS / "how-to").glob("*.md")), ids=lambda page: page.name)
+def test_a_page_with_commands_says_how_to_have_them_on_the_path(page: Path) -> None:
+    text = page.read_text("utf-8")
+    calls = re.search(r"^(\$ )?(tocsin|python) |^from tocsin import", "\n".join(FENCED.findall(text)), re.MULTILINE)
+    assert not calls or ". .venv/bin/activate" in text
+
+
 def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
     script = "\n".join(re.findall(r"```sh\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
