@@ -61,6 +61,24 @@ def test_another_ending_is_refused_before_anything_is_simulated(tocsin: Tocsin, 
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "simulate {county}/tuesday.toml --out {new}/x.csv",
+        "learn {county}/tuesday.csv --out {new}/x",
+        "chart {county}/tuesday.csv --baseline {county}/baseline --out {new}/x.svg",
+        "look {county}/tuesday.csv --write-site {new}/x.csv",
+    ],
+)
+def test_every_command_refuses_to_write_into_a_folder_that_is_not_there(
+    tocsin: Tocsin, county: Path, tmp_path: Path, line: str
+) -> None:
+    new = tmp_path / "new"
+    said = tocsin(*line.format(county=county, new=new).split(), "--territory", county / "map")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.endswith(f": its folder isn't there: make the folder {new} first, or check the path.\n")
+
+
 def test_indicators_come_as_one_array_of_objects_by_what_was_asked(tocsin: Tocsin, county: Path) -> None:
     said = tocsin("kpi", county / "outage.csv", "--territory", county / "map", "--by", "service,operator", "--json")
     rows = json.loads(said.out)

@@ -33,7 +33,7 @@ def chart(
     from tocsin import counts
     from tocsin.cli.aloud import aloud
     from tocsin.cli.charting import LATEST_S, picture
-    from tocsin.cli.keeping import whole
+    from tocsin.cli.keeping import check_folder, whole
     from tocsin.cli.picture import check_format, draw
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
@@ -41,6 +41,7 @@ def chart(
     from tocsin.watch import Baseline, Watch
 
     check_format(out)
+    check_folder(out)
     minutes = minutes_per_false_alarm(false_alarms)
     normal = Baseline.read(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)

@@ -34,6 +34,7 @@ def demo(
 
     france = territory.france()
     words = Words(language=ctx.obj, zone=france.zone)
+    out.mkdir(parents=True, exist_ok=True)
     typer.echo(words("demo.title", days=evening.DAYS))
     with days_bar(words) as progress:
         played = evening.play(france, progress)

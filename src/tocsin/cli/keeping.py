@@ -7,6 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tocsin.errors import InputError
+from tocsin.words import Sentence
+
+
+def check_folder(path: Path) -> None:
+    """Raise InputError where a file is to be written into a folder that isn't there: it may be mistyped.
+
+    Asked before the work that takes minutes.
+    """
+    if not path.parent.is_dir():
+        raise InputError(
+            Sentence("error.no_such_folder"), do=Sentence("do.make_folder", folder=path.parent), file=str(path)
+        )
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
@@ -18,7 +32,7 @@ def whole(path: Path) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         yield path
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    check_folder(path)
     partial = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         yield partial

@@ -33,11 +33,12 @@ def learn(
 ) -> None:
     """Learn what is normal from at least 14 days of records, so that `watch` can tell what isn't."""
     from tocsin.cli.aloud import aloud
-    from tocsin.cli.keeping import whole
+    from tocsin.cli.keeping import check_folder, whole
     from tocsin.cli.leftout import stretches
     from tocsin.cli.reading import reading
     from tocsin.cli.watching import learn_days
 
+    check_folder(out)
     words = Words(language=ctx.obj)
     with reading(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
