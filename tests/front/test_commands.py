@@ -161,6 +161,57 @@ def test_a_county_that_knows_no_population_is_looked_at_and_learned_but_not_simu
     )
 
 
+def test_a_look_at_areas_that_the_territory_does_not_know_says_so_and_what_to_do(
+    tocsin: Tocsin, tmp_path: Path
+) -> None:
+    rows = "".join(f"2021-06-02T10:{n // 60:02d}:{n % 60:02d}Z,15,centre,T{n % 5}\n" for n in range(600))
+    (tmp_path / "calls.csv").write_text(f"time,service,vantage,area\n{rows}")
+    said = tocsin("look", tmp_path / "calls.csv")
+    assert said.code == 0
+    assert (
+        "none of its areas is known in the territory France, so no loss can be located: "
+        "give the folder of its own with --territory\n"
+    ) in said.out
+    assert "no area:" not in said.out
+
+
+def test_a_look_at_a_file_whose_services_the_territory_does_not_know_is_an_error(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("look", county / "outage.csv")
+    assert said.code == 1
+    assert "use a short number or URN of the territory (--territory)" in said.out
+    assert said.err.endswith("none of its rows could be read as a call: mend what is said above.\n")
+
+
+@pytest.mark.parametrize("calls", [1, 2, 29])
+def test_a_look_at_a_handful_of_calls_says_only_that_they_are_too_few(
+    tocsin: Tocsin, tmp_path: Path, calls: int
+) -> None:
+    rows = "".join(f"2021-06-02T10:{n:02d}:00Z,15,centre\n" for n in range(calls))
+    (tmp_path / "calls.csv").write_text(f"time,service,vantage\n{rows}")
+    said = tocsin("look", tmp_path / "calls.csv")
+    assert said.code == 0
+    assert "too few calls to say how often they come, or which loss would show: give at least a day of them" in said.out
+    assert not re.search("a minute|rate:|never", said.out)
+
+
+def test_a_look_tells_a_rate_in_the_unit_in_which_it_can_be_read(tocsin: Tocsin, tmp_path: Path) -> None:
+    rows = "".join(f"2021-06-{n % 30 + 1:02d}T10:00:00Z,15,centre\n" for n in range(30))
+    (tmp_path / "calls.csv").write_text(f"time,service,vantage\n{rows}")
+    assert "rate: 1.03 a day\n" in tocsin("look", tmp_path / "calls.csv").out
+
+
+def test_a_table_in_a_pipe_is_as_wide_wherever_it_is_made(tocsin: Tocsin, county: Path) -> None:
+    line = ["kpi", county / "outage.csv", "--territory", county / "map"]
+    assert tocsin(*line, COLUMNS="40").out == tocsin(*line, COLUMNS="200").out
+
+
+def test_a_french_reader_is_told_the_indicators_in_french(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("kpi", county / "outage.csv", "--territory", county / "map", LANG="fr_FR.UTF-8").out
+    assert "vu par opérateur : " in said
+    assert "taux de prises avec réponse" in said
+    assert "answer" not in said
+
+
 def test_a_drafted_mapping_reads_the_file_it_was_drafted_from(tocsin: Tocsin, tmp_path: Path) -> None:
     table = tmp_path / "export.csv"
     seconds = [n * n % 3600 for n in range(300)]  # calls come when they come, not at equal distances

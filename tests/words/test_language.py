@@ -86,6 +86,11 @@ def test_times_are_those_of_paris_and_say_so() -> None:
     assert Words(language="en", zone="America/New_York").time(evening) == "10:45 EDT"
 
 
+def test_the_first_of_a_month_is_premier_in_french() -> None:
+    may = datetime(2021, 5, 1, 10, tzinfo=UTC)
+    assert (Words(language="fr").day(may), Words(language="en").day(may)) == ("1er mai 2021", "1 May 2021")
+
+
 def test_the_date_is_said_only_where_it_is_another_day() -> None:
     words = Words()
     evening, night = datetime(2021, 6, 2, 14, 45, tzinfo=UTC), datetime(2021, 6, 2, 22, 0, tzinfo=UTC)

@@ -66,10 +66,10 @@ def demo(
 
 def judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) -> None:
     """The truth beside the estimates of the page that lost most."""
-    from rich.console import Console
     from rich.table import Table
 
     from tocsin.cli.evening import MINUTE
+    from tocsin.cli.paper import paper
     from tocsin.cli.telling import interval_told, onset_told, scope_told
     from tocsin.watch import Level, Scope
 
@@ -104,4 +104,4 @@ def judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) ->
         (words("demo.end"), words.near(truth.end, truth.onset), closed),
     ):
         table.add_row(*row)
-    Console().print(table)
+    paper().print(table)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli.app import app
+from tocsin.cli.naming import value_told
 from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
 from tocsin.errors import UsageError
 from tocsin.words import Sentence, Words
@@ -54,23 +55,33 @@ def kpi(
 
 def _show(table: pl.DataFrame, words: Words) -> None:
     """Each row as a block of its indicators, each percentage beside its numerator and denominator; formulas below."""
-    from rich.console import Console
     from rich.table import Table
 
+    from tocsin.cli.paper import paper
     from tocsin.counts import KPIS
 
-    console = Console()
+    console = paper()
     keys = table.columns[: table.columns.index("attempts")]
     for row in table.iter_rows(named=True):
-        heading = ", ".join(f"{name} {row[name] or words('kpi.unknown')}" for name in keys)
+        heading = ", ".join(
+            f"{words(f'column.{name}')} {value_told(name, row[name], words) if row[name] else words('kpi.unknown')}"
+            for name in keys
+        )
         attempts = words("kpi.attempts", attempts=row["attempts"], answered=row["answered"])
-        block = Table(box=None, pad_edge=False, show_header=False, title=f"{heading}: {attempts}", title_justify="left")
+        block = Table(
+            box=None,
+            pad_edge=False,
+            show_header=False,
+            title=words("kpi.heading", heading=heading, attempts=attempts),
+            title_justify="left",
+        )
         for justify in ("left", "right", "right", "left"):
             block.add_column(justify=justify)
         for one in KPIS:
             if row[one.name] is not None:
                 over, of = (words.number(row[f"{one.name}_{part}"]) for part in ("n", "of"))
-                block.add_row(one.name, words.percent(row[one.name] / 100, 1), f"{over} / {of}", one.title)
+                block.add_row(one.name, words.percent(row[one.name] / 100, 1), f"{over} / {of}", words.told(one.title))
         console.print(block, "")
     for one in KPIS:
-        console.print(f"{one.name} = {one.formula} [{one.source}]", style="dim", markup=False, highlight=False)
+        formula, source = words.told(one.formula), words.told(one.source)
+        console.print(f"{one.name} = {formula} [{source}]", style="dim", markup=False, highlight=False, soft_wrap=True)

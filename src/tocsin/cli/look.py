@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from tocsin.cli.app import app
+from tocsin.cli.naming import value_told
 from tocsin.cli.reading import KeyFile, MappingName, RejectsFile, SiteFile, TerritoryDir
 from tocsin.errors import InputError
 from tocsin.words import Sentence, Words
 
 if TYPE_CHECKING:
     from tocsin.calls import Examination
+    from tocsin.territory import Territory
+
+TOO_FEW: Final = 30
+"""Fewer calls than these say neither their rate nor what it reveals."""
 
 FEW: Final = 100
 """Fewer calls than these don't say their rate within a fifth: what it may be is said as well."""
+
+UNITS: Final = ((0.1, 1, "look.minute"), (0.1 / 60, 60, "look.hour"), (0.0, 1440, "look.day"))
+"""From so many calls a minute on the rate is told per so many minutes."""
 
 
 @app.command(help="help.look")
@@ -51,11 +59,13 @@ def look(
     feeds = Feeds()
     with Rejects(rejects) as aside:
         found = calls.examine(file, where, mapping=mapping, site=site, key=key, rejects=aside, onlooker=feeds.push)
-    _tell(found, words)
+    _tell(found, where, words)
     for line in feeds.told(words):
         typer.echo(line)
-    if found.calls:
+    if found.calls >= TOO_FEW:
         reveal(found, where, words)
+    elif found.calls:
+        typer.echo(words("look.too_few"))
     elif found.site is not None:
         typer.echo(words("look.unrevealed"))
     for path, text, lacking in (
@@ -70,27 +80,17 @@ def look(
             partial.write_text(text, "utf-8")
         typer.echo(words("look.wrote", file=path))
     tell_remarks(found.remarks, words)
+    if found.reasons and not found.calls and found.site is None:
+        raise InputError(Sentence("error.no_call_read"), do=Sentence("do.mend_rows"), file=found.file)
 
 
-def _tell(found: Examination, words: Words) -> None:
-    from tocsin.cli.reveal import rate_interval
-
+def _tell(found: Examination, where: Territory, words: Words) -> None:
     typer.echo(words("look.format", file=found.file, format=found.format))
     if found.drafted is not None:
         typer.echo(words("look.drafted"))
     if found.first is not None and found.last is not None:
-        typer.echo(
-            words(
-                "look.span",
-                calls=found.calls,
-                first=found.first,
-                last=found.last,
-                rate=words.number(found.per_minute, 2),
-            )
-        )
-        if found.calls < FEW:
-            low, high = (words.number(bound, 2) for bound in rate_interval(found))
-            typer.echo(words("look.few", low=low, high=high))
+        typer.echo(words("look.span", calls=found.calls, first=found.first, last=found.last))
+        _tell_rate(found, words)
     else:
         typer.echo(words("look.no_calls"))
     if found.heartbeats:
@@ -99,12 +99,29 @@ def _tell(found: Examination, words: Words) -> None:
     for column, values in found.counts.items():
         if values:
             shown = sorted(values.items(), key=lambda one: (-one[1], one[0]))[:8]
-            listed = ", ".join(f"{value} {words.number(count)}" for value, count in shown)
+            listed = ", ".join(f"{value_told(column, value, words)} {words.number(count)}" for value, count in shown)
             more = words("look.more", more=len(values) - len(shown)) if len(values) > len(shown) else ""
-            typer.echo(words("look.values", column=column, listed=listed, more=more))
+            typer.echo(words("look.values", column=words(f"column.{column}"), listed=listed, more=more))
+    strange = any(remark.name in ("remark.unknown_area", "remark.foreign_area") for remark in found.remarks)
     for column in found.missing:
-        typer.echo(words("look.missing", column=column, cost=words(f"cost.{column}")))
+        if column == "area" and strange:
+            typer.echo(words("look.strange_areas", territory=where.name))
+        else:
+            typer.echo(words("look.missing", column=column, cost=words(f"cost.{column}")))
     for reason, rows, mend in found.mend:
         typer.echo(words("look.aside", rows=rows, reason=reason, mend=mend))
     if found.site is not None:
         typer.echo(words("look.site"))
+
+
+def _tell_rate(found: Examination, words: Words) -> None:
+    """How often calls come, in the unit in which it can be read, and what it may be where they are few."""
+    from tocsin.cli.reveal import rate_interval
+
+    if found.calls < TOO_FEW:
+        return
+    per, unit = next((per, unit) for least, per, unit in UNITS if found.per_minute >= least)
+    typer.echo(words("look.rate", rate=words.number(found.per_minute * per, 2), unit=words(unit)))
+    if found.calls < FEW:
+        low, high = (words.number(bound * per, 2) for bound in rate_interval(found))
+        typer.echo(words("look.few", low=low, high=high, unit=words(unit)))

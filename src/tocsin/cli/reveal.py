@@ -14,9 +14,9 @@ from tocsin.watch import MONTH_MINUTES, Revealed, reveals
 from tocsin.words import Words
 
 CLASSES: Final[Mapping[str, Callable[[Words, str], str]]] = {
-    "operator": lambda words, value: words("scope.operator", operator=value),
-    "access": lambda words, value: words(f"access.{value}"),
-    "centre": lambda words, value: words("scope.centre", centre=value),
+    "operator": lambda words, value: words("look.of_operator", operator=value),
+    "access": lambda words, value: words(f"look.of_{value}"),
+    "centre": lambda words, value: words("look.of_centre", centre=value),
 }
 """What may fail by itself while the rest goes on, and how it is named."""
 
@@ -39,7 +39,7 @@ def reveal(found: Examination, territory: Territory, words: Words) -> None:
     known = sum(outcomes.values())
     rate = sum(outcomes.get(outcome, 0) for outcome in FAILED) / known if known else None
     classes = {
-        words("look.class", what=name(words, value)): count / found.calls
+        name(words, value): count / found.calls
         for dimension, name in CLASSES.items()
         for value, count in _largest(found.counts[dimension])[:NAMED]
         if count < found.calls

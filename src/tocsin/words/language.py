@@ -88,7 +88,9 @@ class Words:
         """The date in the reader's zone: 2 June 2021."""
         there = at.astimezone(ZoneInfo(self.zone))
         month = self._texts["form"]["months"][there.month - 1]
-        return str(self._texts["form"]["day"]).format(day=there.day, month=month, year=there.year)
+        form = self._texts["form"]
+        day = form["first"] if there.day == 1 else there.day
+        return str(form["day"]).format(day=day, month=month, year=there.year)
 
     def moment(self, at: datetime) -> str:
         """Date and time of day: 2 June 2021, 16:45 CEST."""
