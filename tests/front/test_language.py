@@ -166,3 +166,16 @@ def test_what_goes_wrong_most_often_is_told_in_french(
     monkeypatch.chdir(land)
     said = tocsin(*line.split(), **FRENCH)
     french(said.code, said.out + said.err if said.err else said.out, code)
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"), [("C", "Ashford (C1)"), ("fr_FR.UTF-8", "écarté comme anormal : Ashford (C1)")]
+)
+def test_what_learn_left_out_is_told_in_words(
+    tocsin: Tocsin, county: Path, tmp_path: Path, locale: str, told: str
+) -> None:
+    records = [county / "may.parquet", county / "outage.csv"]
+    said = tocsin("learn", *records, "--territory", county / "map", "--out", tmp_path / "b", LANG=locale)
+    assert said.code == 0
+    assert told in said.out
+    assert "outcome" not in said.out

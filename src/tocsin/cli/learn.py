@@ -61,14 +61,17 @@ def learn(
 
 
 def _left_out_told(hours: Stretch, territory: Territory, words: Words) -> str:
+    from tocsin.cli.telling import scope_told
+    from tocsin.watch import Scope
+
     begun, ended = (datetime.fromtimestamp(second, UTC) for second in (hours.start, hours.end))
-    most, (family, *others) = hours.of[0], hours.families
+    most = hours.of[0]
     return words(
         "learn.left_out",
-        where=", ".join(most.scope.values()) or territory.name,
+        where=scope_told(Scope(**most.scope), territory, words),
         at=begun,
         until=words.near(ended, begun),
-        family=f"{family} ({', '.join(others)})" if others else family,
+        what=words(f"left_out.{hours.families[0]}"),
         seen=round(most.seen),
         expected=round(most.expected),
     )
