@@ -14,7 +14,7 @@ from tests.front.conftest import PROGRAM, Said, Tocsin
 BEGAN = datetime.fromisoformat("2021-06-02T10:00:00Z")
 ENDED = datetime.fromisoformat("2021-06-02T13:00:00Z")
 FIELDS = {
-    "alarm", "state", "level", "kind", "at", "scope", "onset", "closed_at", "lost", "lost_per_hour", "e_ratio",
+    "alarm", "state", "level", "kind", "cause", "at", "scope", "onset", "closed_at", "lost", "lost_per_hour", "e_ratio",
     "evidence", "blind_to",
 }  # fmt: skip
 
