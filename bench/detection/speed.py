@@ -87,7 +87,7 @@ def report() -> None:
         with_callers(world.history(0, HISTORY_DAYS)),
         [with_callers(world.day(HISTORY_DAYS + each)) for each in range(3)],
     )
-    whole = history(None, france(), seed=SEED, days=NODE_DAYS + 2, vantage="both", hold_s=HOLD_S)
+    whole = history(None, france(), seed=SEED, country_seed=SEED, days=NODE_DAYS + 2, vantage="both", hold_s=HOLD_S)
     start = int(whole.step[0]) // DAY_S * DAY_S
     edges = [start, *(start + (NODE_DAYS + each) * DAY_S for each in range(3))]
     past, *days = (between(whole, since, until) for since, until in itertools.pairwise(edges))

@@ -45,6 +45,16 @@ def test_the_same_seed_gives_the_same_records_and_the_truth_beside_them(
     assert (truth["onset"], truth["end"]) == ("2021-06-02T10:00:00Z", "2021-06-02T13:00:00Z")
 
 
+def test_what_was_learned_with_one_seed_fits_the_days_of_another_as_it_is_one_country(
+    tocsin: Tocsin, county: Path, normal: list[str | Path], tmp_path: Path
+) -> None:
+    words = ["simulate", county / "tuesday.toml", "--territory", county / "map", "--seed", "7"]
+    assert tocsin(*words, "--out", tmp_path / "seven.csv").code == 0
+    assert json.loads((tmp_path / "seven.truth.json").read_text())["country_seed"] == 1
+    said = tocsin("watch", tmp_path / "seven.csv", *normal, "--json")
+    assert (said.code, said.err) == (0, "")
+
+
 @pytest.mark.parametrize("ending", ["csv.gz", "jsonl", "parquet"])
 def test_records_say_the_same_in_every_format(tocsin: Tocsin, county: Path, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"outage.{ending}"

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.simulate import Scenario, Truth, Vantage, load, records
+from tocsin.simulate.country import COUNTRY_SEED
 from tocsin.simulate.scenario import parse
 from tocsin.territory import Area, Service, Territory, france
 
@@ -44,9 +45,12 @@ def played(
     world: str = "ordinary",
     late: bool = True,
     days: int = 0,
+    country_seed: int = COUNTRY_SEED,
 ) -> tuple[pl.DataFrame, Truth]:
     """All its records and the truth."""
-    taken = records(scenario, territory, seed=seed, vantage=vantage, world=world, late=late, days=days)
+    taken = records(
+        scenario, territory, seed=seed, vantage=vantage, world=world, late=late, days=days, country_seed=country_seed
+    )
     return pl.concat(taken), taken.truth
 
 

@@ -20,6 +20,9 @@ ACCESSES: Final = ("fixed", "mobile")
 FIXED: Final = 0
 MOBILE: Final = 1
 
+COUNTRY_SEED: Final = 1
+"""The country that is simulated unless another is asked for, whatever seed its days are drawn with."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Country:

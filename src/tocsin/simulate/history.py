@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tocsin.counts import Tally, tally
 from tocsin.errors import UsageError
+from tocsin.simulate.country import COUNTRY_SEED
 from tocsin.simulate.records import Vantage, records
 from tocsin.simulate.scenario import Scenario, load
 from tocsin.territory import Territory
@@ -24,7 +25,7 @@ def history(
     world: str = "ordinary",
     late: bool = True,
     redials: bool = True,
-    country_seed: int | None = None,
+    country_seed: int = COUNTRY_SEED,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
     """The ``days`` quiet days before a scenario's day (None: before 2 June 2021), tallied with that hold.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tocsin.errors import UsageError
 from tocsin.simulate.attempts import NO_FAULT, Attempts, attempts, looks
-from tocsin.simulate.country import Country, build
+from tocsin.simulate.country import COUNTRY_SEED, Country, build
 from tocsin.simulate.demand import Day, first_attempts
 from tocsin.simulate.invented import world as world_named
 from tocsin.simulate.reach import chances, reached
@@ -169,26 +169,26 @@ def records(
     world: str = "ordinary",
     late: bool = True,
     redials: bool = True,
-    country_seed: int | None = None,
+    country_seed: int = COUNTRY_SEED,
     progress: Callable[[int, int], None] | None = None,
 ) -> Records:
     """The scenario as records, after ``days`` quiet days: the same arguments give the same records, byte for byte.
 
-    ``country_seed`` draws who lives with which operator and behind which equipment (absent: ``seed``), ``seed`` what
-    happens on the days. Each day and each vantage is drawn by itself: a quiet day is the same with any number of days
-    before it, and the centres' records are the same with or without the operators'. ``world`` is `exact`, `ordinary`,
-    `swing` or `hard` (``invented.toml``) · ``late`` False: no record has a `seen` · ``redials`` False: nobody tries
-    again, so that what redials hide can be measured · ``progress(done, total)`` is called after each day. Names that
-    the country doesn't have are an `InputError` with file and field.
+    ``country_seed`` draws who lives with which operator and behind which equipment (absent: the one country that the
+    command line has), ``seed`` what happens on the days: a baseline learned with one seed fits the days of any. Each
+    day and each vantage is drawn by itself: a quiet day is the same with any number of days before it, and the centres'
+    records are the same with or without the operators'. ``world`` is `exact`, `ordinary`, `swing` or `hard`
+    (``invented.toml``) · ``late`` False: no record has a `seen` · ``redials`` False: nobody tries again, so that what
+    redials hide can be measured · ``progress(done, total)`` is called after each day. Names that the country doesn't
+    have are an `InputError` with file and field.
     """
     if vantage not in VANTAGE_CHOICES:
         raise UsageError(f"there is no vantage {vantage!r} here", do=f"take one of {', '.join(VANTAGE_CHOICES)}")
     if days < 0:
         raise UsageError(f"there can't be {days} quiet days before", do="ask for none or more")
-    if seed < 0 or (country_seed or 0) < 0:
+    if seed < 0 or country_seed < 0:
         raise UsageError("a seed is a whole number from 0 on", do="take another")
     world_named(world)
-    country_seed = seed if country_seed is None else country_seed
     return Records(
         scenario=scenario,
         country=build(territory, country_seed),
