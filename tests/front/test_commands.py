@@ -55,6 +55,22 @@ def test_what_was_learned_with_one_seed_fits_the_days_of_another_as_it_is_one_co
     assert (said.code, said.err) == (0, "")
 
 
+def test_an_hour_and_a_half_is_too_little_to_learn_from_and_it_is_said_how_much_there_must_be(
+    tocsin: Tocsin, county: Path, tmp_path: Path
+) -> None:
+    head, *rows = (county / "tuesday.csv").read_text().splitlines(keepends=True)
+    time = head.split(",").index("time")
+    short = [row for row in rows if "2021-06-08T08:10" <= row.split(",")[time] < "2021-06-08T09:40"]
+    (tmp_path / "short.csv").write_text("".join([head, *short]))
+    said = tocsin("learn", tmp_path / "short.csv", "--territory", county / "map", "--out", tmp_path / "baseline")
+    assert said.code == 1
+    assert said.err.startswith("the history lasts 8")
+    assert said.err.endswith(
+        " min; whole hours by the clock in it: 0, needed at least: 2: give records of at least 14 days.\n"
+    )
+    assert not (tmp_path / "baseline").exists()
+
+
 @pytest.mark.parametrize("ending", ["csv.gz", "jsonl", "parquet"])
 def test_records_say_the_same_in_every_format(tocsin: Tocsin, county: Path, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"outage.{ending}"

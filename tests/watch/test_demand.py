@@ -51,6 +51,11 @@ def test_a_service_that_nobody_called_is_expected_to_get_next_to_nothing() -> No
     assert (hourly[0] > 10).all()
 
 
+def test_hours_that_are_all_alike_are_expected_to_go_on_so() -> None:
+    demand = fitted(np.full((1, len(HOURS)), 7.0))
+    assert np.exp(demand.log_hourly(HOURS, Calendar(island()))) == pytest.approx(np.full((1, len(HOURS)), 7.0))
+
+
 def test_the_trend_is_not_carried_beyond_the_history() -> None:
     growing = weekly(HOURS) * np.linspace(0.8, 1.2, len(HOURS))
     demand = fitted(growing[None])

@@ -7,7 +7,7 @@ from tests.watch.island import MONDAY, STORY, baseline, between, drawn, history,
 
 from tocsin.counts import COUNTERS, KEY, Tally
 from tocsin.errors import InputError
-from tocsin.watch import Scope, learn
+from tocsin.watch import Scope, Watch, learn
 
 EMPTY = Tally.from_frame(pl.DataFrame(schema={"step": pl.Int64, **dict.fromkeys(KEY, pl.String)}))
 
@@ -27,13 +27,26 @@ def test_heartbeats_alone_are_no_history() -> None:
     assert str(error.value) == "the history holds no call: give records of at least 14 days."
 
 
-def test_less_than_an_hour_is_refused_in_a_sentence() -> None:
+@pytest.mark.parametrize(
+    ("since", "until", "minutes", "hours"),
+    [("12:05", "12:25", 20, 0), ("12:05", "13:55", 110, 0), ("12:05", "14:55", 170, 1), ("12:00", "13:30", 90, 1)],
+)
+def test_less_than_two_whole_hours_is_refused_and_how_much_there_is_is_said(
+    since: str, until: str, minutes: int, hours: int
+) -> None:
     with pytest.raises(InputError) as error:
-        learn(drawn(second("12:05"), second("12:25"), seed=1), island(), hold_s=0)
-    assert str(error.value) == "the history is shorter than an hour: give records of at least 14 days."
-    with pytest.raises(InputError) as error:
-        learn(drawn(second("12:05"), second("13:55"), seed=1), island(), hold_s=0)
-    assert str(error.value) == "the history holds no whole hour: give records of at least 14 days."
+        learn(drawn(second(since), second(until), seed=1), island(), hold_s=0)
+    assert str(error.value) == (
+        f"the history lasts {minutes} min; whole hours by the clock in it: {hours}, needed at least: 2: "
+        "give records of at least 14 days."
+    )
+
+
+def test_two_whole_hours_are_learned_from_with_a_caution_and_can_be_watched_with() -> None:
+    hours = drawn(second("12:00"), second("14:00"), seed=1)
+    known = learn(hours, island(), hold_s=0)
+    assert len(known.cautions) == 1
+    assert Watch(known, island()).decide(hours, second("14:00")) == []
 
 
 def test_fewer_than_fourteen_days_are_learned_with_a_caution() -> None:

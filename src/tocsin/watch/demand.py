@@ -81,6 +81,9 @@ class Demand:
         for series, (row, use) in enumerate(zip(counts, kept, strict=True)):
             if row[use].sum() == 0:
                 continue
+            if np.ptp(row[use]) == 0:  # glum refuses what doesn't vary; its mean is the fit
+                intercept[series] = np.log(row[use].mean())
+                continue
             # glum minimises the mean of half the deviance; the prior's precision is per row of data.
             model = GeneralizedLinearRegressor(
                 family="poisson",

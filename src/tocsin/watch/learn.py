@@ -30,6 +30,9 @@ from tocsin.watch.reference import Learned, refer
 from tocsin.words import Sentence
 
 MIN_DAYS: Final = 14
+LEAST_HOURS: Final = 2
+"""Whole hours by the clock below which nothing is learned: of one alone nobody knows how hours differ."""
+
 LEAST_A_DAY: Final = 12.0
 """A scope with fewer calls a day isn't looked at by itself: no loss in it would show within hours."""
 
@@ -45,12 +48,13 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
     """Learn what is normal from at least `MIN_DAYS` days; from fewer it says in ``cautions`` what it can't promise.
 
     ``hold_s`` the hold at which ``tally`` was made; the watch must tally at the same. ``InputError`` where there is no
-    call at all.
+    call at all, or the calls cover fewer than `LEAST_HOURS` whole hours.
     """
     calls = tally.counts[:, COUNTERS.index("attempts")] > 0
     if not calls.any():
         raise InputError(Sentence("error.no_call"), do=Sentence("do.history"))
     first, last = int(tally.step[calls].min()), int(tally.step[calls].max()) + STEP_S
+    _check_length(first, last)
     days = (last - first) / _DAY_S
     mass = np.bincount(
         tally.cell, weights=tally.counts[:, COUNTERS.index("tries")].astype(float), minlength=tally.cells.height
@@ -121,6 +125,16 @@ def _kept(found: Sequence[Learned], whole: NDArray[np.bool_], lattice: Lattice) 
     return kept
 
 
+def _check_length(first: int, last: int) -> None:
+    """Raise InputError where the calls from ``first`` to before ``last`` cover fewer than `LEAST_HOURS` whole hours."""
+    hours = max(last // 3600 - -(-first // 3600), 0)
+    if hours < LEAST_HOURS:
+        raise InputError(
+            Sentence("error.short_history", minutes=(last - first) // 60, hours=hours, needed=LEAST_HOURS),
+            do=Sentence("do.history"),
+        )
+
+
 def _cautions(days: float) -> tuple[str, ...]:
     if round(days, 1) >= MIN_DAYS:  # fourteen days end with their last call, not at midnight
         return ()
@@ -143,12 +157,8 @@ def _demand(
     series = tuple((vantage, service) for vantage in vantages for service in lattice.services)
     skip = int(-(times[0] // BLOCK_S) % per_hour)
     usable = (len(times) - skip) // per_hour * per_hour
-    if usable == 0:
-        raise InputError(Sentence("error.short_history"), do=Sentence("do.history"))
     hours = times[skip : skip + usable : per_hour]
     kept = whole[skip : skip + usable].reshape(-1, per_hour).all(axis=1)
-    if not kept.any():
-        raise InputError(Sentence("error.no_whole_hour"), do=Sentence("do.history"))
     widest = np.flatnonzero((lattice.area == 0) & (lattice.klass == ALL))
     rows = []
     for vantage in vantages:
