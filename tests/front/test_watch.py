@@ -66,6 +66,15 @@ def test_the_page_closes_after_the_outage_and_the_exit_code_still_says_that_it_r
     assert outage.code == 3
 
 
+def test_an_alarm_does_not_say_that_callers_are_unknown_where_every_call_names_its_own(outage: Said) -> None:
+    said = outage.alarms[0]["blind_to"]
+    assert not any("Callers aren't known" in sentence for sentence in said)
+    assert (
+        "Callers are known at the centre vantage, but its history holds too few calls and redials to learn how often "
+        "they dial again: that they do isn't looked at."
+    ) in said
+
+
 def test_on_screen_an_alarm_is_a_sentence_with_its_zone(tocsin: Tocsin, county: Path, normal: list[str | Path]) -> None:
     said = tocsin("watch", county / "outage.csv", *normal)
     assert said.code == 3

@@ -133,7 +133,7 @@ def test_a_baseline_of_another_format_is_refused_in_a_sentence(tmp_path: Path) -
     with zipfile.ZipFile(path, "w") as pack:
         pack.writestr("baseline.json", json.dumps({"format": 99}))
     assert refused(path) == (
-        "b.tocsin: this baseline has format 99, this version reads 1: learn it anew with `tocsin learn`."
+        "b.tocsin: this baseline has format 99, this version reads 2: learn it anew with `tocsin learn`."
     )
 
 
@@ -142,7 +142,7 @@ def test_no_array_is_unpickled(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.array([{}], object), allow_pickle=True)
     with zipfile.ZipFile(path, "w") as pack:
-        pack.writestr("baseline.json", json.dumps({"format": 1}))
+        pack.writestr("baseline.json", json.dumps({"format": 2}))
         pack.writestr("loss_base.npy", buffer.getvalue())
     assert refused(path) == NOT_ONE
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.watch.island import baseline
+from tests.watch.island import baseline, drawn, island, second
 
+from tocsin.counts import COUNTERS
+from tocsin.watch import learn
 from tocsin.watch.baseline import Feed
 from tocsin.watch.blind import SENTENCES, blind_to, uniform_blind_share
 
@@ -40,6 +42,22 @@ def test_a_centre_alone_is_blind_to_a_uniform_loss_below_what_demand_does_by_its
     assert said[2] == "No operator feed: calls lost before they reach a centre are seen only as missing arrivals."
     assert said[-1] == (
         "4 of 4 feeds send no heartbeat (room N1, room N2, room S1…): their silence can't be told from a total loss."
+    )
+
+
+def test_where_callers_are_known_and_hardly_dial_again_it_is_not_said_that_they_are_unknown() -> None:
+    quiet = drawn(second("00:00"), second("12:00"), seed=1)
+    counts = quiet.counts.copy()
+    counts[:, COUNTERS.index("callers")] = counts[:, COUNTERS.index("attempts")]
+    known = learn(replace(quiet, counts=counts), island(), hold_s=0)
+    assert known.with_callers == ("operator",)
+    assert blind_to(known, [])[1] == (
+        "Callers are known at the operator vantage, but its history holds too few calls and redials to learn how often "
+        "they dial again: that they do isn't looked at."
+    )
+    assert blind_to(known, [], "fr")[1] == (
+        "Les appelants sont connus au point de vue operator, mais son historique contient trop peu d'appels et de "
+        "rappels pour apprendre combien ils rappellent : leurs rappels ne sont pas regardés."
     )
 
 

@@ -22,7 +22,7 @@ from tocsin.watch.lattice import Lattice
 from tocsin.watch.shapes import misfits
 from tocsin.words import Sentence, of_the_system
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 _SOMETHING_ELSE: Final = (LookupError, TypeError, ValueError, AttributeError, OverflowError, MemoryError, TokenError)
 """What parsing raises for a zip of something else; MemoryError for a nonsensical length, TokenError for a header."""
@@ -90,7 +90,8 @@ class Baseline:
 
     ``learned_from``, ``learned_to`` seconds since 1970 · ``hold_s`` the common hold · ``offsets`` seconds by which
     a centre feed's clock is ahead · ``loss_base`` (vantages, S) network losses per other attempt on a
-    normal day · ``settled`` (vantages, S) the share of attempts whose records come within the hold.
+    normal day · ``settled`` (vantages, S) the share of attempts whose records come within the hold · ``with_callers``
+    the vantages at which most attempts name their caller.
     """
 
     learned_from: int
@@ -105,6 +106,7 @@ class Baseline:
     loss_base: NDArray[np.float64]
     settled: NDArray[np.float64]
     vantages: tuple[str, ...]
+    with_callers: tuple[str, ...]
     feeds: tuple[Feed, ...]
     offsets: Mapping[str, float]
     left_out: tuple[LeftOut, ...]
@@ -122,6 +124,7 @@ class Baseline:
             "zone": self.zone,
             "series": self.series,
             "vantages": self.vantages,
+            "with_callers": self.with_callers,
             "feeds": [asdict(feed) for feed in self.feeds],
             "offsets": dict(self.offsets),
             "left_out": [asdict(hours) for hours in self.left_out],
@@ -183,6 +186,7 @@ class Baseline:
             zone=str(header["zone"]),
             series=tuple((str(vantage), str(service)) for vantage, service in header["series"]),
             vantages=_texts(header["vantages"]),
+            with_callers=_texts(header["with_callers"]),
             feeds=tuple(_feed(**feed) for feed in header["feeds"]),
             offsets={str(feed): float(seconds) for feed, seconds in header["offsets"].items()},
             left_out=tuple(_left_out(**hours) for hours in header["left_out"]),

@@ -32,6 +32,12 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "Les appelants sont inconnus au point de vue {vantage} : les rappels ne se distinguent pas des nouveaux "
         "appels ; l'indice est tempéré et vient plus tard.",
     },
+    "few_redials": {
+        "en": "Callers are known at the {vantage} vantage, but its history holds too few calls and redials to learn "
+        "how often they dial again: that they do isn't looked at.",
+        "fr": "Les appelants sont connus au point de vue {vantage}, mais son historique contient trop peu d'appels et "
+        "de rappels pour apprendre combien ils rappellent : leurs rappels ne sont pas regardés.",
+    },
     "no_heartbeat": {
         "en": "{count} of {of} feeds send no heartbeat ({names}): their silence can't be told from a total loss.",
         "fr": "{count} sources sur {of} n'envoient pas de battement ({names}) : leur silence ne se distingue pas d'une "
@@ -62,7 +68,7 @@ def blind_to(baseline: Baseline, silent: Sequence[str], language: str = "en") ->
     if "centre" not in baseline.vantages:
         said.append(_say("no_centre", language))
     said += [
-        _say("no_caller", language, vantage=vantage)
+        _say("few_redials" if vantage in baseline.with_callers else "no_caller", language, vantage=vantage)
         for vantage in baseline.vantages
         if (vantage, "redial") not in known
     ]

@@ -109,6 +109,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         loss_base=np.stack(loss_base),
         settled=_settled(tally, membership, lattice, vantages),
         vantages=vantages,
+        with_callers=_with_callers(tally, vantages),
         feeds=_feeds(tally, membership, lattice, last - first),
         offsets=dict(offsets or {}),
         left_out=tuple(left_out),
@@ -212,6 +213,17 @@ def _loss_base(counts: NDArray[np.uint32], kept: NDArray[np.bool_], lattice: Lat
         weight = 20 / np.maximum(prior, 1e-3)
         ratio[here] = (losses + prior * weight) / (delivered + weight)
     return ratio
+
+
+def _with_callers(tally: Tally, vantages: tuple[str, ...]) -> tuple[str, ...]:
+    """The vantages at which most attempts name their caller."""
+    of_row = vantage_of(tally)[tally.cell]
+    callers, attempts = (
+        np.bincount(of_row + 1, weights=tally.counts[:, COUNTERS.index(name)], minlength=1 + len(VANTAGES))[1:]
+        for name in ("callers", "attempts")
+    )
+    most = callers > attempts / 2
+    return tuple(vantage for vantage in vantages if most[VANTAGES.index(vantage)])
 
 
 def _settled(tally: Tally, membership: Membership, lattice: Lattice, vantages: tuple[str, ...]) -> NDArray[np.float64]:
