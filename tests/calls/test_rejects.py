@@ -92,6 +92,6 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_disk_that_is_full_is_one_sentence() -> None:
-    sentence = r"can't be written \(No space left on device\): make room"
+    sentence = r"can't be written \(The disk is full\): make room"
     with pytest.raises(InputError, match=sentence), Rejects(Path("/dev/full")):
         pass

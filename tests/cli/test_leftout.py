@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tocsin.cli.leftout import stretches
-from tocsin.watch.baseline import LeftOut
+from tocsin.watch import LeftOut
 
 TEN = 1_622_628_000
 

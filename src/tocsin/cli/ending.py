@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sys
@@ -16,7 +15,7 @@ from typer._click.exceptions import UsageError as WrongCall
 
 from tocsin.cli.spoken import Group, language_of, misuse, tell_helps, with_language_first
 from tocsin.errors import TocsinError, UsageError
-from tocsin.words import Words, of_the_system, sentence_of
+from tocsin.words import TAKES_NO_MORE, Words, of_the_system, sentence_of
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -25,15 +24,6 @@ PAGED: Final = 3
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """As a shell shows a program that its closed pipe has ended: 128 + SIGPIPE."""
-
-DISK: Final = {
-    errno.EFBIG: "grew",
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "quota",
-    errno.EROFS: "read_only",
-    errno.EIO: "failed",
-}
-"""System error of a disk that takes no more -> the name of its text."""
 
 
 class Ending(Group):
@@ -86,10 +76,8 @@ def _said(sentence: str, code: int) -> typer.Exit:
 
 def _of_a_file(error: OSError, words: Words) -> str:
     number = error.errno or _number_in(str(error))
-    if number in DISK:
-        sentence = words("ending.incomplete", why=words(f"disk.{DISK[number]}"))
-    else:
-        sentence = words("ending.refused", why=words.told(of_the_system(error)).lower())
+    why = words.told(of_the_system(OSError(number, error.strerror or str(error)))).lower()
+    sentence = words("ending.incomplete" if number in TAKES_NO_MORE else "ending.refused", why=why)
     return words("form.at", address=error.filename, sentence=sentence) if error.filename else sentence
 
 

@@ -7,11 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from tocsin.cli.watching import HOLD_S
 from tocsin.counts import FeedLateness, FeedLife, Lateness, Life, Silence
 from tocsin.words import Words
-
-HOLD_S: Final = 60
-"""The hold of a watch whose records say when they were seen."""
 
 SHOWN: Final = 8
 """So many feeds are shown: first those that don't seem to live, then the largest."""

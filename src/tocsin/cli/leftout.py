@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tocsin.watch.baseline import LeftOut
+from tocsin.watch import LeftOut
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,11 +16,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.calls import HEARTBEAT
-from tocsin.counts import STEP_S
-from tocsin.counts.spread import Spread
+from tocsin.counts import STEP_S, Spread
 
 CONFIRM: Final = 3
-"""Records that must have come so far for the clock to stand there: a wrong clock has written one or two."""
+"""Records that must agree on a time for it to be believed: a wrong clock has written one or two."""
 
 RECENT: Final = 50
 """The last records of a feed by which its clock is told."""

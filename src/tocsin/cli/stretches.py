@@ -14,18 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.cli.aloud import Say
+from tocsin.cli.pace import CONFIRM
 from tocsin.counts import STEP_S, Tally
 from tocsin.watch import Alarm, Baseline, Watch
 
 SILENT_S: Final = 86_400
 """So many seconds without any record end a stretch."""
 
-CONFIRM: Final = 3
-"""Records that must lie close together for their time to be believed: a wrong clock has written one or two."""
-
 REACH_S: Final = 3600
 REACH_GAPS: Final = 20
-"""Close together: within an hour, or within twenty usual gaps where calls are rare."""
+"""So close must `CONFIRM` records lie to be believed: within an hour, or twenty usual gaps where calls are rare."""
 
 
 def last_known(times: NDArray[np.int64]) -> int:

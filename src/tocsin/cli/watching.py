@@ -13,12 +13,11 @@ from tocsin.cli.aloud import Say
 from tocsin.cli.days import Days
 from tocsin.cli.met import Strangers, check_fit, check_territory
 from tocsin.cli.stretches import SILENT_S, Stretches, last_known
-from tocsin.counts import STEP_S, Tallier, Tally
-from tocsin.counts.offsets import learn_offsets
+from tocsin.counts import STEP_S, Tallier, Tally, learn_offsets
 from tocsin.territory import Territory
 from tocsin.watch import Alarm, Baseline, Watch
 
-HOLD_S = 60
+HOLD_S: Final = 60
 """A call counts if its record came within so many seconds of its start, where records say when they came; else 0."""
 
 RECENT: Final = 1000

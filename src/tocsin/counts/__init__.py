@@ -5,6 +5,7 @@ from tocsin.counts.kpi import BY, KPIS, Kpi, kpi
 from tocsin.counts.lateness import FeedLateness, Lateness
 from tocsin.counts.offsets import learn_offsets
 from tocsin.counts.silence import FeedLife, Life, Silence
+from tocsin.counts.spread import Spread
 from tocsin.counts.tallier import Tallier, tallies, tally
 from tocsin.counts.tally import COUNTERS, KEY, STEP_S, Tally
 
@@ -21,6 +22,7 @@ __all__ = [
     "Lateness",
     "Life",
     "Silence",
+    "Spread",
     "Tallier",
     "Tally",
     "kpi",

@@ -1,7 +1,7 @@
 """Is something wrong: the baseline, the evidence, the lattice of scopes, the detector and its alarms."""
 
 from tocsin.watch.alarm import Alarm, Cause, Evidence, Interval, Level, State
-from tocsin.watch.baseline import Baseline
+from tocsin.watch.baseline import Baseline, LeftOut
 from tocsin.watch.expected import Expected, expected_arrivals, expected_failures, vantages_with
 from tocsin.watch.learn import learn
 from tocsin.watch.scope import Scope
@@ -16,6 +16,7 @@ __all__ = [
     "Evidence",
     "Expected",
     "Interval",
+    "LeftOut",
     "Level",
     "Revealed",
     "Scope",

@@ -15,12 +15,16 @@ SYSTEM: Final = {
     errno.EPERM: "not_permitted",
     errno.EISDIR: "folder",
     errno.ENOTDIR: "no_folder",
+    errno.EFBIG: "grew",
     errno.ENOSPC: "full",
     errno.EDQUOT: "quota",
     errno.EROFS: "read_only",
     errno.EIO: "device",
 }
 """Number of a system error (POSIX) -> name of its text. Of any other, what the system itself says must do."""
+
+TAKES_NO_MORE: Final = frozenset({errno.EFBIG, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""Those of a disk that takes no more, so that what was being written is incomplete."""
 
 
 def of_the_system(error: OSError) -> str:
