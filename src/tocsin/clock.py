@@ -17,6 +17,11 @@ def wall() -> float:
     return time.time()
 
 
+def steady() -> float:
+    """Seconds since some moment or other, which go on evenly when somebody sets the machine's clock."""
+    return time.monotonic()
+
+
 def wait(seconds: float) -> None:
     """Wait by the machine's own clock."""
     time.sleep(seconds)

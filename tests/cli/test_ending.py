@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+from collections.abc import Iterator
 
 import pytest
 import typer
 
-from tocsin.cli.ending import FAILED, INTERRUPTED, PIPE_CLOSED, USAGE, in_a_sentence
+from tocsin.cli.ending import FAILED, INTERRUPTED, PIPE_CLOSED, USAGE, in_a_sentence, interrupted_once
 from tocsin.errors import InputError, UsageError
 from tocsin.words import Sentence, Words
 
@@ -87,3 +89,42 @@ def test_a_reader_who_has_seen_enough_hears_nothing_of_it(capsys: pytest.Capture
     with pytest.raises(typer.Exit) as ending, in_a_sentence(Words()):
         raise BrokenPipeError
     assert (ending.value.exit_code, capsys.readouterr().err) == (PIPE_CLOSED, "")
+
+
+class Time:
+    """A clock that stands where it is put."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Ctrl-C as it is when a program begins, and afterwards as it was."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
+def test_ctrl_c_stops_once_and_again_only_when_the_first_has_come_to_nothing() -> None:
+    time = Time()
+    with interrupted_once(time):
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        for time.now in (0.1, 3.0, 7.0):  # each less than five seconds after the one before
+            signal.raise_signal(signal.SIGINT)
+        time.now = 13.0
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)  # while the program ends
+
+
+@pytest.mark.usefixtures("listening")
+def test_a_job_in_the_background_goes_on_not_listening() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with interrupted_once(Time()):
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

@@ -60,6 +60,22 @@ def test_who_closes_the_pipe_hears_nothing_of_it(county: Path, normal: list[str 
     assert program.returncode == 141
 
 
+@pytest.mark.parametrize("apart_s", [0.02, 0.2])
+def test_ctrl_c_twice_in_quick_succession_is_one_line_and_one_exit_code(
+    county: Path, normal: list[str | Path], apart_s: float
+) -> None:
+    words = [PROGRAM, "watch", str(county / "outage.csv"), *map(str, normal), "--json", "--follow"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        for _ in range(3):
+            program.send_signal(signal.SIGINT)
+            time.sleep(apart_s)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert err == "Stopped, as you asked. Nothing half-written was left behind.\n"
+
+
 def test_ctrl_c_in_the_middle_leaves_nothing_half_written(tmp_path: Path) -> None:
     out = tmp_path / "month.csv"
     words = [PROGRAM, "simulate", "quiet-month", "--out", str(out)]

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli.ending import Ending
+from tocsin import clock
+from tocsin.cli.ending import Ending, interrupted_once
 from tocsin.cli.spoken import LANGUAGE, check_language
 
 app = typer.Typer(
@@ -38,4 +39,5 @@ def tocsin(lang: Language = None, version: Version = False) -> None:  # noqa: AR
 
 def main() -> None:
     """Run the command that the shell gave."""
-    app()
+    with interrupted_once(clock.steady):
+        app()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from typer._click.exceptions import NoArgsIsHelpError
 from typer._click.exceptions import UsageError as WrongCall
 
 from tocsin.cli.spoken import Group, language_of, misuse, tell_helps, with_language_first
+from tocsin.clock import Clock
 from tocsin.errors import TocsinError, UsageError
 from tocsin.words import TAKES_NO_MORE, Words, of_the_system, sentence_of
 
@@ -24,6 +27,9 @@ PAGED: Final = 3
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """As a shell shows a program that its closed pipe has ended: 128 + SIGPIPE."""
+
+AGAIN_S: Final = 5.0
+"""So long after the last one, another Ctrl-C is one of its own: the first may have been lost in a library."""
 
 
 class Ending(Group):
@@ -47,6 +53,31 @@ class Ending(Group):
             answer = super().invoke(ctx)
             sys.stdout.flush()
             return answer
+
+
+@contextmanager
+def interrupted_once(clock: Clock) -> Iterator[None]:
+    """Let Ctrl-C stop what is done here once: pressed again at once, or while the program ends, it changes nothing.
+
+    So what is being cleaned up is cleaned up, and the exit code stays. Where it is ignored already (a job in the
+    background) it stays so.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    stopped = -math.inf
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        before, stopped = stopped, clock()
+        if stopped - before > AGAIN_S:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
