@@ -7,6 +7,7 @@ from itertools import islice
 from types import SimpleNamespace
 from typing import cast
 
+import numpy as np
 import polars as pl
 import pytest
 from tests.cli.conftest import County, Heard
@@ -16,7 +17,8 @@ from tests.front.conftest import QUIET
 from tocsin import simulate, territory, watch
 from tocsin.calls import HEARTBEAT, RECORD
 from tocsin.cli.charting import LATEST_S
-from tocsin.cli.following import SURE, Following
+from tocsin.cli.fitting import SURE
+from tocsin.cli.following import Following
 from tocsin.cli.pace import Delay
 from tocsin.cli.watching import HOLD_S
 from tocsin.counts import Tally
@@ -46,7 +48,12 @@ class Listener:
 
     def __init__(self, hold_s: int) -> None:
         self.baseline = SimpleNamespace(
-            hold_s=hold_s, territory=territory.france().name, offsets={}, vantages=("centre",), feeds=()
+            hold_s=hold_s,
+            territory=territory.france().name,
+            offsets={},
+            vantages=("centre",),
+            feeds=(),
+            settled=np.ones((1, 1)),
         )
         self.told: list[datetime] = []
 
@@ -167,6 +174,44 @@ def test_records_that_do_not_fit_the_baseline_are_refused_once_there_are_enough_
         "these records say when they were seen, those of the baseline didn't: "
         "learn the baseline from records of the same feeds."
     )
+
+
+def without_seen(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.lit(None, frame.schema["seen"]).alias("seen"))
+
+
+def test_the_fit_is_judged_when_every_file_has_spoken_and_one_odd_file_is_set_aside(county: County) -> None:
+    ordered = county.records.sort("seen")
+    operators, centres = (ordered.filter(pl.col("vantage") == each) for each in ("operator", "centre"))
+    heard, time = Heard(), Time()
+    live = Following(
+        county.baseline, lambda: Watch(county.baseline, county.territory), county.territory, heard, clock=time
+    )
+    odd = iter([without_seen(operators.head(900)), *[NOTHING] * 30])
+    looks = live.alarms([odd, iter([NOTHING, NOTHING, centres.head(900), *[NOTHING] * 30])], time.sleep)
+    list(islice(looks, 20))
+    live.tell()
+    told = {str(values["feed"]) for name, values in heard.texts if name == "watch.unfit_unseen"}
+    assert told == {f"operator-{letter}" for letter in "ABCD"}
+    assert ("watch.unfit", {"records": 900, "of": 1800}) in heard.texts
+
+
+def test_a_file_that_can_no_longer_be_read_is_left_and_the_others_are_watched_on(county: County) -> None:
+    def breaking(error: InputError) -> Iterator[pl.DataFrame]:
+        yield county.records.head(50)
+        yield NOTHING
+        raise error
+
+    heard, time = Heard(), Time()
+    live = Following(
+        county.baseline, lambda: Watch(county.baseline, county.territory), county.territory, heard, clock=time
+    )
+    broken = InputError("this is a web page", file="one.csv")
+    sound = iter([county.records.slice(50, 50), *[NOTHING] * 10])
+    list(islice(live.alarms([breaking(broken), sound], time.sleep), 8))
+    assert heard.texts == [("watch.file_left", {"error": "one.csv: this is a web page."})]
+    with pytest.raises(InputError, match="this is a web page"):
+        list(islice(live.alarms([breaking(broken)], time.sleep), 8))
 
 
 def test_a_vantage_that_turns_up_while_a_file_is_followed_is_named_once(county: County) -> None:

@@ -5,6 +5,7 @@ No feed here sends heartbeats, so that a silence is a total loss.
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import threading
@@ -71,9 +72,9 @@ def room(tocsin: Tocsin, county: Path, tmp_path_factory: pytest.TempPathFactory)
     return room
 
 
-def followed(file: Path, *options: str | Path, seconds: float = 8) -> Said:
-    """What `watch --follow` says until Ctrl-C after so many seconds."""
-    words = [PROGRAM, "watch", str(file), *map(str, options), "--json", "--follow"]
+def followed(*files: str | Path, seconds: float = 8) -> Said:
+    """What `watch --follow` says of these files, with these options, until Ctrl-C after so many seconds."""
+    words = [PROGRAM, "watch", *map(str, files), "--json", "--follow"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         timer = threading.Timer(seconds, program.send_signal, [signal.SIGINT])
         timer.start()
@@ -116,6 +117,29 @@ def test_records_that_count_otherwise_than_the_baselines_are_refused_live_and_fr
     said = tocsin("watch", file, *room.options(baseline), *(["--follow"] if follow else []))
     assert (said.code, said.out) == (1, "")
     assert said.err == f"{sentence}: learn the baseline from records of the same feeds.\n"
+
+
+def test_a_feed_that_does_not_say_when_it_was_seen_is_set_aside_and_the_other_file_is_watched_on(room: Room) -> None:
+    centre = pl.col("vantage") == "centre"
+    odd = room.write("odd.csv", untimed(room.day.filter(~centre)))
+    said = followed(odd, room.write("sound.csv", room.day.filter(centre)), *room.options("timed"))
+    assert said.code == 130
+    first, *_, last = said.err.splitlines()
+    assert first == (
+        "Records of feed operator-A (operator) don't say when they were seen, those of the baseline did: "
+        "they are set aside. Mend the feed, or learn the baseline anew."
+    )
+    assert "records were set aside, as they count otherwise than the baseline's." in said.err
+    assert last == "Stopped, as you asked. Nothing half-written was left behind."
+
+
+def test_rows_that_say_when_they_were_seen_end_no_watch_that_runs_without(room: Room) -> None:
+    never = untimed(room.day).with_columns(pl.lit(None, room.day.schema["seen"]).alias("seen")).select(room.day.columns)
+    file = room.write("late.csv", never.head(2000), room.day.slice(2000, 3), never.slice(2000))
+    said = followed(file, *room.options("untimed"))
+    assert said.code == 130
+    assert pages(said) != []
+    assert re.search(r"^3 of .* records were set aside, as they count otherwise", said.err, re.MULTILINE)
 
 
 @pytest.mark.parametrize("follow", [True, False])

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Final
 
 import polars as pl
 
+from tocsin.calls import RECORD
 from tocsin.cli.aloud import Say
+from tocsin.cli.fitting import SURE, Fitting
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.cli.pace import Delay, Pace, moment, together
 from tocsin.cli.stretches import Stretches
 from tocsin.cli.watching import decide
 from tocsin.clock import Clock, Sleep
 from tocsin.counts import STEP_S, Tallier
+from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.watch import Alarm, Baseline, Watch
+from tocsin.words import sentence_of
 
 POLL_S = 1.0
 """How often a file is asked whether it has grown."""
 
-SURE: Final = 20
-"""Records from which on they are held to be like all that will come."""
+PATIENCE_S: Final = 60.0
+"""So long every file is waited for, before it is judged whether records are such as the baseline was learned from."""
 
 FIRST_SAID: Final = 10
 """Records that come too late are said from so many on, then at ten times as many, and at the end."""
+
+
+@dataclass(kw_only=True)
+class _File:
+    """One file that grows: what gives its records, its clock, whether it has given any."""
+
+    feed: Iterator[pl.DataFrame]
+    pace: Pace = field(default_factory=Pace)
+    heard: bool = False
 
 
 class Following:
@@ -46,6 +61,10 @@ class Following:
         self._stretches = Stretches(begin, say)
         self._tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
         self._met = Met()
+        self._kept = Met()
+        self._fitting = Fitting(baseline, say)
+        self._fits = False
+        self._open = 0
         self._strangers = Strangers(baseline, say)
         self._delay = Delay()
         self._said_s = 0
@@ -56,15 +75,25 @@ class Following:
     def alarms(self, feeds: Sequence[Iterator[pl.DataFrame]], sleep: Sleep) -> Iterator[list[Alarm]]:
         """What changed, after each look, without end. Asked, a feed gives a frame: empty if nothing is new.
 
-        Raises `InputError` as soon as records turn out not to be such as the baseline was learned from.
+        Whether the records are such as the baseline was learned from is judged once, at the beginning: when every file
+        has given some, or after a minute, and there are enough. Where none is, or where no file can be read, it raises
+        `InputError`. After that nothing that one file brings ends the watch.
         """
-        paces = [Pace() for _ in feeds]
+        files = [_File(feed=feed) for feed in feeds]
+        paces = [each.pace for each in files]
+        self._open = len(files)
+        begun = self._clock()
         while True:
-            batches = [next(feed) for feed in feeds]
-            for batch, pace in zip(batches, paces, strict=True):
-                pace.meet(batch, self._clock())
+            batches = [self._look(file) for file in files]
+            for batch, file in zip(batches, files, strict=True):
+                file.pace.meet(batch, self._clock())
                 if not batch.is_empty():
+                    file.heard = True
                     self._take(batch)
+            if not self._fits and (all(file.heard for file in files) or self._clock() - begun >= PATIENCE_S):
+                self._check()
+            if self._fits:
+                self._fitting.tell()
             ahead = together(paces)
             if ahead is not None:
                 yield self._decide(moment(self._clock() + ahead - self._delay.seconds))
@@ -73,15 +102,39 @@ class Following:
                 sleep(POLL_S)
 
     def tell(self) -> None:
-        """Say how many records came too late for their step."""
+        """Say how many records were set aside, and how many came too late for their step."""
+        if self._fits and self._fitting.aside:
+            self._say("watch.unfit", records=self._fitting.aside, of=self._met.records)
+        self._tell_late()
+
+    def _tell_late(self) -> None:
         if self._too_late:
             self._say("watch.too_late", records=self._too_late, of=self._met.records)
+
+    def _look(self, file: _File) -> pl.DataFrame:
+        """What a file gives now. One that can't be read any more is told and left, as long as another is there."""
+        try:
+            return next(file.feed)
+        except InputError as error:
+            self._open -= 1
+            if not self._fits or not self._open:
+                raise
+            self._say("watch.file_left", error=sentence_of(error))
+            file.feed = repeat(pl.DataFrame(schema=RECORD))
+            return next(file.feed)
+
+    def _check(self) -> None:
+        """Judge, once there are enough records, whether they are such as the baseline was learned from."""
+        if self._met.records >= SURE:
+            check_fit(self._baseline, self._kept if self._kept.records else self._met)
+            self._fits = True
 
     def _take(self, batch: pl.DataFrame) -> None:
         self._met.meet(batch)
         if self._met.records >= SURE:
-            check_fit(self._baseline, self._met)
             self._strangers.tell(self._met)
+        batch = self._fitting.of(batch)
+        self._kept.meet(batch)
         self._delay.meet(batch)
         if self._decided is not None:
             late = (pl.col("seen") - pl.col("time")).dt.total_seconds().fill_null(0)
@@ -89,7 +142,7 @@ class Following:
             self._too_late += int(batch.select((settled & (pl.col("time") < self._decided)).sum()).item())
         self._tallier.push(batch)
         if self._too_late >= self._said_at:
-            self.tell()
+            self._tell_late()
             self._said_at = 10 * self._too_late
 
     def _decide(self, now: datetime) -> list[Alarm]:
