@@ -22,6 +22,25 @@ def steady() -> float:
     return time.monotonic()
 
 
+class Even:
+    """The time of day taken once and carried on by a steady clock: it neither leaps nor falls when somebody sets the
+    machine's clock (by hand, by NTP), nor while the machine sleeps."""
+
+    def __init__(self, wall: Clock, steady: Clock) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._ahead = wall() - steady()
+
+    def __call__(self) -> float:
+        """Seconds since 1970, UTC, as they would be had nobody set the clock."""
+        return self._steady() + self._ahead
+
+    @property
+    def left_behind(self) -> float:
+        """Seconds by which the wall clock was set forward since; negative where it was set back."""
+        return self._wall() - self()
+
+
 def wait(seconds: float) -> None:
     """Wait by the machine's own clock."""
     time.sleep(seconds)

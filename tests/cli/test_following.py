@@ -21,6 +21,7 @@ from tocsin.cli.fitting import SURE
 from tocsin.cli.following import Following
 from tocsin.cli.pace import Delay
 from tocsin.cli.watching import HOLD_S
+from tocsin.clock import Even
 from tocsin.counts import Tally
 from tocsin.errors import InputError
 from tocsin.territory import Territory
@@ -79,7 +80,7 @@ def told(*feeds: list[pl.DataFrame], rounds: int, hold_s: int = HOLD_S, heard: H
     time, listener = Time(), Listener(hold_s)
     baseline = cast(Baseline, listener.baseline)
     said = heard if heard is not None else Heard()
-    following = Following(baseline, lambda: cast(Watch, listener), territory.france(), said, clock=time)
+    following = Following(baseline, lambda: cast(Watch, listener), territory.france(), said, clock=Even(time, time))
     streams: list[Iterator[pl.DataFrame]] = [iter([*feed, *[NOTHING] * rounds]) for feed in feeds]
     for _ in islice(following.alarms(streams, time.sleep), rounds):
         pass
@@ -153,7 +154,7 @@ def following(county: County, baseline: Baseline, *batches: pl.DataFrame) -> Hea
     """What is said while these batches come one after another."""
     heard, time = Heard(), Time()
     begin = lambda: Watch(baseline, county.territory)  # noqa: E731
-    live = Following(baseline, begin, county.territory, heard, clock=time)
+    live = Following(baseline, begin, county.territory, heard, clock=Even(time, time))
     for _ in islice(live.alarms([iter([*batches, *[NOTHING] * 5])], time.sleep), len(batches)):
         pass
     return heard
@@ -185,7 +186,11 @@ def test_the_fit_is_judged_when_every_file_has_spoken_and_one_odd_file_is_set_as
     operators, centres = (ordered.filter(pl.col("vantage") == each) for each in ("operator", "centre"))
     heard, time = Heard(), Time()
     live = Following(
-        county.baseline, lambda: Watch(county.baseline, county.territory), county.territory, heard, clock=time
+        county.baseline,
+        lambda: Watch(county.baseline, county.territory),
+        county.territory,
+        heard,
+        clock=Even(time, time),
     )
     odd = iter([without_seen(operators.head(900)), *[NOTHING] * 30])
     looks = live.alarms([odd, iter([NOTHING, NOTHING, centres.head(900), *[NOTHING] * 30])], time.sleep)
@@ -204,7 +209,11 @@ def test_a_file_that_can_no_longer_be_read_is_left_and_the_others_are_watched_on
 
     heard, time = Heard(), Time()
     live = Following(
-        county.baseline, lambda: Watch(county.baseline, county.territory), county.territory, heard, clock=time
+        county.baseline,
+        lambda: Watch(county.baseline, county.territory),
+        county.territory,
+        heard,
+        clock=Even(time, time),
     )
     broken = InputError("this is a web page", file="one.csv")
     sound = iter([county.records.slice(50, 50), *[NOTHING] * 10])
@@ -212,6 +221,36 @@ def test_a_file_that_can_no_longer_be_read_is_left_and_the_others_are_watched_on
     assert heard.texts == [("watch.file_left", {"error": "one.csv: this is a web page."})]
     with pytest.raises(InputError, match="this is a web page"):
         list(islice(live.alarms([breaking(broken)], time.sleep), 8))
+
+
+@pytest.mark.parametrize(("hours", "text"), [(2, "watch.clock_forward"), (-2, "watch.clock_back")])
+def test_a_machine_whose_clock_is_set_goes_on_evenly_and_pages_the_outage_alone(
+    county: County, hours: int, text: str
+) -> None:
+    """At 9:40 the clock is set; nobody's calls are lost before 10:00."""
+    mute = tuple(replace(feed, heartbeat_s=None) for feed in county.baseline.feeds)
+    baseline = replace(county.baseline, feeds=mute)
+    ordered = county.records.filter(pl.col("service") != HEARTBEAT).sort("seen")
+    steady, heard = Time(), Heard()
+    begun = steady()
+    half_past_nine, at_set = MIDNIGHT + timedelta(hours=9, minutes=30), begun + 600
+    even = Even(lambda: steady() + (hours * 3600 if steady() >= at_set else 0), steady)
+    live = Following(baseline, lambda: Watch(baseline, county.territory), county.territory, heard, clock=even)
+
+    def grow() -> Iterator[pl.DataFrame]:
+        before = MIDNIGHT + timedelta(hours=7)
+        while True:
+            now = half_past_nine + timedelta(seconds=steady() - begun)
+            yield ordered.filter(pl.col("seen").is_between(before, now, closed="right"))
+            before = now
+
+    pages: list[Alarm] = []
+    for look in live.alarms([grow()], lambda _: steady.sleep(10)):
+        pages += [alarm for alarm in look if alarm.level is Level.PAGE]
+        if steady() > begun + 3600:
+            break
+    assert timedelta(hours=10) < pages[0].at - MIDNIGHT <= timedelta(hours=10, minutes=25)
+    assert [values for name, values in heard.texts if name == text] == [{"minutes": 120}]
 
 
 def test_a_vantage_that_turns_up_while_a_file_is_followed_is_named_once(county: County) -> None:
@@ -243,7 +282,7 @@ class Room:
         ended before 8:30 stands in the file already."""
         time, began, half = Time(), timedelta(hours=8, minutes=30), timedelta(seconds=30)
         begin = lambda: Watch(self.baseline, self.territory)  # noqa: E731
-        following = Following(self.baseline, begin, self.territory, Heard(), clock=time)
+        following = Following(self.baseline, begin, self.territory, Heard(), clock=Even(time, time))
         looks = following.alarms([self._grow(began, half)], lambda _: time.sleep(half.total_seconds()))
         changes = islice(looks, 2 * ((until - began) // half))
         return [alarm for look in changes for alarm in look if alarm.level is Level.PAGE]

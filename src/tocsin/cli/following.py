@@ -17,7 +17,7 @@ from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.cli.pace import Delay, Pace, moment, together
 from tocsin.cli.stretches import Stretches
 from tocsin.cli.watching import decide
-from tocsin.clock import Clock, Sleep
+from tocsin.clock import Even, Sleep
 from tocsin.counts import STEP_S, Tallier
 from tocsin.errors import InputError
 from tocsin.territory import Territory
@@ -26,6 +26,9 @@ from tocsin.words import sentence_of
 
 POLL_S = 1.0
 """How often a file is asked whether it has grown."""
+
+LEAP_S: Final = 60.0
+"""By so much at once a machine's clock never goes wrong: it was set."""
 
 PATIENCE_S: Final = 60.0
 """So long every file is waited for, before it is judged whether records are such as the baseline was learned from."""
@@ -52,7 +55,7 @@ class Following:
     """
 
     def __init__(
-        self, baseline: Baseline, begin: Callable[[], Watch], territory: Territory, say: Say, *, clock: Clock
+        self, baseline: Baseline, begin: Callable[[], Watch], territory: Territory, say: Say, *, clock: Even
     ) -> None:
         check_territory(baseline, territory)
         self._baseline = baseline
@@ -68,6 +71,7 @@ class Following:
         self._strangers = Strangers(baseline, say)
         self._delay = Delay()
         self._said_s = 0
+        self._set_s = 0.0
         self._decided: datetime | None = None
         self._too_late = 0
         self._said_at = FIRST_SAID
@@ -84,6 +88,7 @@ class Following:
         self._open = len(files)
         begun = self._clock()
         while True:
+            self._tell_clock()
             batches = [self._look(file) for file in files]
             for batch, file in zip(batches, files, strict=True):
                 file.pace.meet(batch, self._clock())
@@ -149,6 +154,13 @@ class Following:
         until = now - timedelta(seconds=self._baseline.hold_s + STEP_S)
         self._decided = until if self._decided is None else max(until, self._decided)
         return decide(self._tallier, self._stretches, now)
+
+    def _tell_clock(self) -> None:
+        """Say that somebody set the machine's clock: the watch doesn't go by it."""
+        by = self._clock.left_behind - self._set_s
+        if abs(by) >= LEAP_S:
+            self._say("watch.clock_forward" if by > 0 else "watch.clock_back", minutes=round(abs(by) / 60))
+            self._set_s += by
 
     def _tell_delay(self) -> None:
         """Say how long each step waits, once it is known, and again where it has changed by half."""

@@ -86,9 +86,10 @@ def _followed(source: Reading, baseline: Baseline, begin: Callable[[], Watch], s
     from tocsin import clock
     from tocsin.cli.following import Following
 
-    following = Following(baseline, begin, source.territory, say, clock=clock.wall)
+    even = clock.Even(clock.wall, clock.steady)
+    following = Following(baseline, begin, source.territory, say, clock=even)
     try:
-        for changes in following.alarms(source.growing(clock.wall), clock.wait):
+        for changes in following.alarms(source.growing(even), clock.wait):
             yield from changes
     finally:
         following.tell()
