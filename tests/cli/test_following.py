@@ -278,22 +278,27 @@ class Room:
     calls: pl.DataFrame
 
     def live(self, until: timedelta) -> list[Alarm]:
-        """The pages of the hours from 8:30 to ``until`` after midnight, lived through in steps of half a minute; what
-        ended before 8:30 stands in the file already."""
-        time, began, half = Time(), timedelta(hours=8, minutes=30), timedelta(seconds=30)
-        begin = lambda: Watch(self.baseline, self.territory)  # noqa: E731
-        following = Following(self.baseline, begin, self.territory, Heard(), clock=Even(time, time))
-        looks = following.alarms([self._grow(began, half)], lambda _: time.sleep(half.total_seconds()))
-        changes = islice(looks, 2 * ((until - began) // half))
-        return [alarm for look in changes for alarm in look if alarm.level is Level.PAGE]
+        """The pages of the hours from 8:30 to ``until`` after midnight, lived through in looks half a minute apart.
 
-    def _grow(self, began: timedelta, by: timedelta) -> Iterator[pl.DataFrame]:
-        before, at = MIDNIGHT, MIDNIGHT + began
-        while True:
-            written = pl.col("ended").is_between(before, at, closed="right")
-            yield self.calls.filter(written).select(RECORD.names())
-            yield NOTHING
-            before, at = at, at + by
+        What ended before 8:30 stands in the file already."""
+        time, heard, began = Time(), Heard(), timedelta(hours=8, minutes=30)
+        begun = time()
+        begin = lambda: Watch(self.baseline, self.territory)  # noqa: E731
+        following = Following(self.baseline, begin, self.territory, heard, clock=Even(time, time))
+
+        def grow() -> Iterator[pl.DataFrame]:
+            before = MIDNIGHT
+            while True:
+                at = MIDNIGHT + began + timedelta(seconds=time() - begun)
+                yield self.calls.filter(pl.col("ended").is_between(before, at, closed="right")).select(RECORD.names())
+                before = at
+
+        pages: list[Alarm] = []
+        for look in following.alarms([grow()], lambda _: time.sleep(30)):
+            pages += [alarm for alarm in look if alarm.level is Level.PAGE]
+            if time() - begun >= (until - began).total_seconds():
+                break
+        return pages
 
 
 @pytest.fixture(scope="module")

@@ -119,6 +119,36 @@ def test_a_file_is_followed_as_it_grows_until_ctrl_c(county: Path, normal: list[
     assert err == "Stopped, as you asked. Nothing half-written was left behind.\n"
 
 
+def test_one_feed_whose_clock_goes_three_hours_ahead_is_named_and_the_time_goes_by_the_others(
+    county: Path, normal: list[str | Path], tmp_path: Path
+) -> None:
+    head, *lines = (county / "outage.csv").read_text().splitlines(keepends=True)
+    columns = head.rstrip("\n").split(",")
+    rows = [dict(zip(columns, line.rstrip("\n").split(","), strict=True)) for line in lines]
+    rows.sort(key=lambda row: row["seen"])
+    for row in rows[2500:]:
+        if row["feed"] == "operator-B":
+            for name in ("time", "seen"):
+                ahead = datetime.fromisoformat(row[name]) + timedelta(hours=3)
+                row[name] = ahead.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = [",".join(row.values()) + "\n" for row in rows]
+    live = tmp_path / "live.csv"
+    live.write_text("".join([head, *text[:2500]]))
+    words = [PROGRAM, "watch", str(live), *map(str, normal), "--json", "--follow"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        time.sleep(5)
+        with live.open("a") as file:
+            file.write("".join(text[2500:2900]))
+        time.sleep(3)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate(timeout=60)
+    alarms = Said(code=program.returncode, out=out, err=err).alarms
+    assert {alarm["level"] for alarm in alarms} <= {"watch"}
+    assert {alarm["scope"]["feed"] for alarm in alarms if alarm["kind"] == "silence"} == {"operator-B"}
+    assert "The clock of feed operator-B (operator) is 180 min ahead of the other feeds: " in err
+    assert "records were of the future of the others and were set aside" in err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [

@@ -12,9 +12,10 @@ import polars as pl
 
 from tocsin.calls import RECORD
 from tocsin.cli.aloud import Say
+from tocsin.cli.clocks import FAR_S, Clocks
 from tocsin.cli.fitting import SURE, Fitting
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
-from tocsin.cli.pace import Delay, Pace, moment, together
+from tocsin.cli.pace import Delay, Pace, moment
 from tocsin.cli.stretches import Stretches
 from tocsin.cli.watching import decide
 from tocsin.clock import Even, Sleep
@@ -47,8 +48,9 @@ class _File:
 
 
 class Following:
-    """Watches files as they grow. Steps are decided by the records' own clock (`Pace`): while files are caught up on,
-    that of the one furthest behind; then it goes on with the machine's, so that a feed that stops is noticed.
+    """Watches files as they grow. Steps are decided by the records' own clock, as most feeds have it (`Clocks`); while
+    files are caught up on, by that of the one furthest behind. It goes on with the machine's, so that a feed that stops
+    is noticed. Records of a time that no other feed bears out are set aside, as of the future.
 
     Where records don't say when they came, each step waits for as long as nearly all of its calls took (`Delay`); one
     that comes later still can't be counted any more and is counted as too late.
@@ -67,6 +69,9 @@ class Following:
         self._kept = Met()
         self._fitting = Fitting(baseline, say)
         self._fits = False
+        self._clocks = Clocks(say)
+        self._waiting = pl.DataFrame(schema=RECORD)
+        self._future = 0
         self._open = 0
         self._strangers = Strangers(baseline, say)
         self._delay = Delay()
@@ -84,7 +89,6 @@ class Following:
         `InputError`. After that nothing that one file brings ends the watch.
         """
         files = [_File(feed=feed) for feed in feeds]
-        paces = [each.pace for each in files]
         self._open = len(files)
         begun = self._clock()
         while True:
@@ -99,17 +103,22 @@ class Following:
                 self._check()
             if self._fits:
                 self._fitting.tell()
-            ahead = together(paces)
+            ahead = self._ahead(files)
             if ahead is not None:
+                self._count(moment(self._clock() + ahead + FAR_S), sure=self._clocks.sure(ahead))
                 yield self._decide(moment(self._clock() + ahead - self._delay.seconds))
             if all(batch.is_empty() for batch in batches):
                 self._tell_delay()
+                if ahead is not None and self._clocks.sure(ahead):
+                    self._clocks.tell(ahead)
                 sleep(POLL_S)
 
     def tell(self) -> None:
         """Say how many records were set aside, and how many came too late for their step."""
         if self._fits and self._fitting.aside:
             self._say("watch.unfit", records=self._fitting.aside, of=self._met.records)
+        if self._future:
+            self._say("watch.future", records=self._future, of=self._met.records)
         self._tell_late()
 
     def _tell_late(self) -> None:
@@ -141,6 +150,25 @@ class Following:
         batch = self._fitting.of(batch)
         self._kept.meet(batch)
         self._delay.meet(batch)
+        self._clocks.meet(batch, self._clock())
+        self._waiting = self._waiting.vstack(batch)
+
+    def _ahead(self, files: Sequence[_File]) -> float | None:
+        """By how much the records' clock is ahead of the machine's."""
+        ahead = self._clocks.ahead(self._clock())
+        if all(file.pace.caught_up for file in files):
+            self._clocks.caught_up(self._clock())
+        behind = [file.pace.ahead for file in files if file.pace.ahead is not None and not file.pace.caught_up]
+        return ahead if ahead is None else min([ahead, *behind])
+
+    def _count(self, now: datetime, *, sure: bool) -> None:
+        """Count the records that have come so far as ``now``; where that is ``sure``, those beyond are set aside."""
+        if self._waiting.is_empty():
+            return
+        batch = self._waiting.filter(pl.col("time") <= now)
+        beyond = self._waiting.filter(pl.col("time") > now)
+        self._future += beyond.height if sure else 0
+        self._waiting = beyond.clear() if sure else beyond
         if self._decided is not None:
             late = (pl.col("seen") - pl.col("time")).dt.total_seconds().fill_null(0)
             settled = late <= self._baseline.hold_s

@@ -7,7 +7,6 @@ runs as it would have run then.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -32,16 +31,21 @@ UNKNOWN_S: Final = 600
 """The wait for records that don't say how long their calls took, or while they are few."""
 
 
-class Pace:
-    """The clock of one feed: ``ahead`` of the machine's by what the third most prompt of its last 50 records is, in
-    seconds; None before three records.
+GAPS: Final = 5
+"""So many usual (median) gaps without a record are a silence: among calls at random that is one gap in thirty."""
 
-    A record was written when it was `seen`, else when its call had rung and been talked. One that comes late doesn't
-    set the clock back, and one or two from a clock that is hours ahead don't set it forward.
+
+class Pace:
+    """The clock of one feed or file.
+
+    ``ahead`` of the machine's by what the third most prompt of its last 50 records is, in seconds; None before three
+    records. A record was written when it was `seen`, else when its call had rung and been talked. One that comes late
+    doesn't set the clock back, and one or two from a clock that is hours ahead don't set it forward.
     """
 
     def __init__(self) -> None:
         self._each: NDArray[np.float64] = np.empty(0)
+        self._written: NDArray[np.float64] = np.empty(0)
         self.ahead: float | None = None
         self.caught_up = False
 
@@ -51,16 +55,17 @@ class Pace:
             self.caught_up = True
             return
         written = batch.tail(RECENT).select(_written().dt.epoch("us") / 1e6).to_series().to_numpy()
+        self._written = np.concatenate([self._written, written])[-RECENT:]
         self._each = np.concatenate([self._each, written - now])[-RECENT:]
         if len(self._each) >= CONFIRM:
             self.ahead = float(np.partition(self._each, -CONFIRM)[-CONFIRM])
 
-
-def together(paces: Sequence[Pace]) -> float | None:
-    """By how much the records' clock is ahead of the machine's: while feeds are caught up on, that of the one furthest
-    behind; then that of the most prompt."""
-    behind = [pace.ahead for pace in paces if pace.ahead is not None and not pace.caught_up]
-    return min(behind) if behind else max((pace.ahead for pace in paces if pace.ahead is not None), default=None)
+    def denies(self, ahead: float, far_s: float) -> bool:
+        """Whether a time ahead of the machine's by that much can't be: it would have spoken since, by its rhythm."""
+        if self.ahead is None:
+            return False
+        usual = float(np.median(np.diff(np.sort(self._written))))
+        return ahead - self.ahead > max(far_s, GAPS * usual)
 
 
 class Delay:
