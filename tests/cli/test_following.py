@@ -55,6 +55,7 @@ class Listener:
             vantages=("centre",),
             feeds=(),
             settled=np.ones((1, 1)),
+            lattice=SimpleNamespace(classes=()),
         )
         self.told: list[datetime] = []
 
@@ -251,6 +252,23 @@ def test_a_machine_whose_clock_is_set_goes_on_evenly_and_pages_the_outage_alone(
             break
     assert timedelta(hours=10) < pages[0].at - MIDNIGHT <= timedelta(hours=10, minutes=25)
     assert [values for name, values in heard.texts if name == text] == [{"minutes": 120}]
+
+
+def test_a_vantage_of_the_baseline_that_does_not_come_is_said_after_ten_minutes(county: County) -> None:
+    operators = county.records.filter(pl.col("vantage") == "operator").sort("seen").head(900)
+    heard, time = Heard(), Time()
+    live = Following(
+        county.baseline,
+        lambda: Watch(county.baseline, county.territory),
+        county.territory,
+        heard,
+        clock=Even(time, time),
+    )
+    looks = live.alarms([iter([operators, *[NOTHING] * 700])], time.sleep)
+    list(islice(looks, 590))
+    assert "watch.unheard_vantage" not in heard.names
+    list(islice(looks, 30))
+    assert [values for name, values in heard.texts if name == "watch.unheard_vantage"] == [{"vantage": "centre"}]
 
 
 def test_a_vantage_that_turns_up_while_a_file_is_followed_is_named_once(county: County) -> None:

@@ -142,6 +142,25 @@ def test_rows_that_say_when_they_were_seen_end_no_watch_that_runs_without(room: 
     assert re.search(r"^3 of .* records were set aside, as they count otherwise", said.err, re.MULTILINE)
 
 
+def test_a_vantage_that_was_learned_and_gives_no_record_is_said(tocsin: Tocsin, room: Room) -> None:
+    morning = room.day.filter((pl.col("time") < BEGAN - timedelta(minutes=30)) & (pl.col("vantage") == "operator"))
+    said = tocsin("watch", room.write("operators.csv", morning), *room.options("timed"), "--json")
+    assert (said.code, pages(said)) == (0, [])
+    assert said.err == (
+        "No centre records have come, though the baseline knows them: what they alone would show isn't watched until "
+        "some do. Check the files given.\n"
+    )
+
+
+def test_records_of_another_country_are_said_not_to_be_of_the_one_that_was_learned(tocsin: Tocsin, room: Room) -> None:
+    morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
+    other = morning.with_columns(pl.col("operator") + "x", pl.col("path").str.replace_all(">", "x>") + "x")
+    said = tocsin("watch", room.write("foreign.csv", other), *room.options("timed"), "--json")
+    for what in ("operators", "nodes"):
+        sentence = f"Most calls name {what} that the baseline never knew: these records are not of the country that was"
+        assert sentence in said.err
+
+
 @pytest.mark.parametrize("follow", [True, False])
 def test_a_row_nine_hours_ahead_pages_nobody(tocsin: Tocsin, room: Room, follow: bool) -> None:
     morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))

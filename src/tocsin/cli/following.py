@@ -12,7 +12,7 @@ import polars as pl
 
 from tocsin.calls import RECORD
 from tocsin.cli.aloud import Say
-from tocsin.cli.clocks import FAR_S, Clocks
+from tocsin.cli.clocks import FAR_S, REST_S, Clocks
 from tocsin.cli.fitting import SURE, Fitting
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.cli.pace import Delay, Pace, moment
@@ -103,6 +103,8 @@ class Following:
                 self._check()
             if self._fits:
                 self._fitting.tell()
+            if self._fits and self._clock() - begun >= REST_S:
+                self._strangers.tell_missing(self._met)
             ahead = self._ahead(files)
             if ahead is not None:
                 self._count(moment(self._clock() + ahead + FAR_S), sure=self._clocks.sure(ahead))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
@@ -12,17 +14,21 @@ from tocsin.territory import Territory
 from tocsin.watch import Baseline
 from tocsin.words import Sentence
 
+ENOUGH: Final = 100
+"""Calls that name an operator, a node or a centre from which on they say whether the country is the one learned."""
+
 
 @dataclass(kw_only=True)
 class Met:
     """``records`` how many, heartbeats included · ``with_seen`` whether any says when it was seen · ``vantages`` and
-    ``feeds`` (vantage, name) that were named.
+    ``feeds`` (vantage, name) that were named · ``classes`` how many named each operator, node and centre.
     """
 
     records: int = 0
     with_seen: bool = False
     vantages: set[str] = field(default_factory=set)
     feeds: set[tuple[str, str]] = field(default_factory=set)
+    classes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def meet(self, batch: pl.DataFrame) -> None:
         """Take a batch in the `RECORD` schema."""
@@ -30,6 +36,10 @@ class Met:
         self.with_seen = self.with_seen or batch["seen"].null_count() < batch.height
         self.vantages |= set(batch["vantage"].drop_nulls().unique())
         self.feeds |= set(batch.select("vantage", "feed").drop_nulls().unique().rows())
+        for dimension in ("operator", "path", "centre"):
+            for value, calls in batch[dimension].drop_nulls().value_counts().rows():
+                for each in value.split(">") if dimension == "path" else (value,):
+                    self.classes["node" if dimension == "path" else dimension, each] += calls
 
 
 def check_territory(baseline: Baseline, territory: Territory) -> None:
@@ -61,10 +71,12 @@ def check_fit(baseline: Baseline, met: Met) -> None:
 
 
 class Strangers:
-    """Says once of each vantage and feed that the baseline never knew what becomes of its records."""
+    """Says once of each vantage and feed that the baseline never knew what becomes of its records, of each that it knew
+    and that doesn't come, and whether the records are of another country altogether."""
 
     def __init__(self, baseline: Baseline, say: Say) -> None:
         self._vantages = frozenset(baseline.vantages)
+        self._classes = frozenset(baseline.lattice.classes)
         self._feeds = frozenset((feed.vantage, feed.name) for feed in baseline.feeds)
         self._said: set[str | tuple[str, str]] = set()
         self._say = say
@@ -74,7 +86,27 @@ class Strangers:
         for vantage in sorted(met.vantages - self._vantages - self._said):
             self._say("watch.strange_vantage", vantage=vantage)
             self._said.add(vantage)
+        self._tell_country(met)
         for vantage, feed in sorted(met.feeds - self._feeds - self._said):
             if vantage in self._vantages:
                 self._say("watch.strange_feed", vantage=vantage, feed=feed)
                 self._said.add((vantage, feed))
+
+    def tell_missing(self, met: Met) -> None:
+        """Say which vantages of the baseline haven't been met at all: their silence is no loss to the watch."""
+        for vantage in sorted(self._vantages - met.vantages - self._said):
+            self._say("watch.unheard_vantage", vantage=vantage)
+            self._said.add(vantage)
+
+    def _tell_country(self, met: Met) -> None:
+        """Say if most of the calls that name an operator, a node or a centre name one that the baseline never knew."""
+        named, strange = Counter[str](), Counter[str]()
+        for (dimension, value), calls in met.classes.items():
+            named[dimension] += calls
+            strange[dimension] += 0 if (dimension, value) in self._classes else calls
+        unknown = [
+            dimension for dimension in named if named[dimension] >= ENOUGH and strange[dimension] > named[dimension] / 2
+        ]
+        for dimension in sorted(set(unknown) - self._said):
+            self._say("watch.strange_country", what=Sentence(f"many.{dimension}"))
+            self._said.add(dimension)

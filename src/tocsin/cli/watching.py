@@ -49,7 +49,9 @@ def watch_days(
     """Every change of every alarm, as it would have come live. ``begin`` makes a watch of the baseline."""
     check_territory(baseline, territory)
     check_fit(baseline, days.met)
-    Strangers(baseline, say).tell(days.met)
+    strangers = Strangers(baseline, say)
+    strangers.tell(days.met)
+    strangers.tell_missing(days.met)
     stretches = Stretches(begin, say)
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
     recent: pl.DataFrame | None = None
