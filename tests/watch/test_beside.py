@@ -12,7 +12,8 @@ from tocsin.watch.beside import SURE, Shared, lost_on_the_way, took_over
 def shared(k: NDArray[np.float64], share: NDArray[np.float64]) -> Shared:
     """Calls of classes by themselves; no calendar is known."""
     scope = np.r_[np.arange(len(k) - 1), -1]
-    return Shared(scope=scope, k=k, share=share, sd=np.full(len(k), 0.01), n=float(k.sum()), expected=None, drift=0.1)
+    sd = np.full(len(k), 0.01)
+    return Shared(scope=scope, k=k, share=share, sd=sd, n=float(k.sum()), phi=1.0, expected=None, drift=0.1)
 
 
 def share_of(

@@ -52,7 +52,8 @@ class Shared:
     """A group's calls by class: the class asked about first, those that the history never met last, as scope -1.
 
     ``scope``, ``k`` calls, ``share`` usual share, ``sd`` its error in log odds: (classes,) · ``n`` calls of the group ·
-    ``expected`` by the calendar, of relative error ``drift``; None where no calendar is known.
+    ``phi`` how much more they vary than independent calls · ``expected`` by the calendar, of relative error ``drift``;
+    None where no calendar is known.
     """
 
     scope: NDArray[np.int64]
@@ -60,6 +61,7 @@ class Shared:
     share: Floats
     sd: Floats
     n: float
+    phi: float
     expected: float | None
     drift: float
 
@@ -122,7 +124,7 @@ def short(shared: Shared, by: float = 0.0) -> bool:
         return by == 0.0
     rest = shared.n - shared.k[0]
     lacks = rest * shared.share[0] / (1 - shared.share[0]) - shared.k[0]
-    wrong = by * float(np.sqrt(shared.expected + (shared.drift * shared.expected) ** 2))
+    wrong = by * float(np.sqrt(shared.phi * shared.expected + (shared.drift * shared.expected) ** 2))
     return bool(shared.expected - shared.n > SHORT * lacks + wrong)
 
 
@@ -139,7 +141,7 @@ def _off(shared: Shared, k: float, share: float) -> float:
     if shared.expected is None:
         return 0.0
     usual = max(share * shared.expected, 0.5)
-    return float(np.log(max(k, 0.5) / usual) / np.sqrt(shared.drift**2 + 1 / usual))
+    return float(np.log(max(k, 0.5) / usual) / np.sqrt(shared.drift**2 + shared.phi / usual))
 
 
 def grown_beside(shared: Shared, gone: list[int]) -> list[int]:
@@ -170,4 +172,4 @@ def beyond(shared: Shared, *, of: list[int], without: list[int]) -> tuple[float,
     relative = float(((sd[rest] * share[rest]) ** 2).sum()) / left**2
     counted = usual + others * (part / left) ** 2
     drifted = usual**2 * relative + float(((sd[of] * share[of]) ** 2).sum()) * (others / left) ** 2
-    return float(shared.k[of].sum()) - usual, float(np.sqrt(counted + drifted + 1))
+    return float(shared.k[of].sum()) - usual, float(np.sqrt(shared.phi * counted + drifted + 1))

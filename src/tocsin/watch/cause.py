@@ -78,6 +78,7 @@ def shared_calls(
     scope = _beside(evidence, cells, event, component)
     theta = (evidence.centre(component.reference, total.since) + event.frozen.deviation[component.reference])[scope]
     unmet = follow.of_cells(total.since, unmet_cells(evidence, cells, event))
+    reference = evidence.trackers[component.reference].reference
     level = level_of(evidence, group, component)
     return Shared(
         scope=np.r_[scope, -1],
@@ -85,6 +86,7 @@ def shared_calls(
         share=np.r_[expit(theta), 0.0],
         sd=np.r_[event.frozen.sd[component.reference][scope], 0.0],
         n=float(total.counts[component.vantage, group, component.of]),
+        phi=float(reference.phi[lattice.level[event.scope]]),
         expected=None if level is None else _until_now(follow, event, level, group, total.since),
         drift=CALENDAR_SD if level is None else max(float(event.frozen.sd[level][group]), CALENDAR_SD),
     )
