@@ -129,7 +129,7 @@ def test_a_feed_that_does_not_say_when_it_was_seen_is_set_aside_and_the_other_fi
         "Records of feed operator-A (operator) don't say when they were seen, those of the baseline did: "
         "they are set aside. Mend the feed, or learn the baseline anew."
     )
-    assert "records were set aside, as they count otherwise than the baseline's." in said.err
+    assert "records were set aside, counting otherwise than the baseline's." in said.err
     assert last == "Stopped, as you asked. Nothing half-written was left behind."
 
 
@@ -139,7 +139,7 @@ def test_rows_that_say_when_they_were_seen_end_no_watch_that_runs_without(room: 
     said = followed(file, *room.options("untimed"))
     assert said.code == 130
     assert pages(said) != []
-    assert re.search(r"^3 of .* records were set aside, as they count otherwise", said.err, re.MULTILINE)
+    assert re.search(r"^3 of .* records were set aside, counting otherwise", said.err, re.MULTILINE)
 
 
 def test_a_vantage_that_was_learned_and_gives_no_record_is_said(tocsin: Tocsin, room: Room) -> None:
