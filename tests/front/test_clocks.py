@@ -174,6 +174,24 @@ def test_a_vantage_that_was_learned_and_gives_no_record_is_said(tocsin: Tocsin, 
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "No centre record has come so far: what only that vantage shows isn't watched."),
+        ("fr", "Aucun enregistrement n'est encore venu du point de vue centre : ce que lui seul montre n'est pas"),
+    ],
+)
+def test_alarms_say_that_a_vantage_is_not_heard_until_it_is(
+    tocsin: Tocsin, room: Room, language: str, sentence: str
+) -> None:
+    noon = BEGAN + timedelta(hours=2)
+    late = room.day.filter((pl.col("vantage") == "operator") | (pl.col("time") >= noon))
+    said = tocsin("--lang", language, "watch", room.write("noon.csv", late), *room.options("timed"), "--json")
+    told = [(datetime.fromisoformat(alarm["at"]), sentence in alarm["blind_to"][0]) for alarm in said.alarms]
+    assert {unheard for at, unheard in told if at < noon} == {True}
+    assert {unheard for at, unheard in told if at > noon + timedelta(minutes=5)} == {False}
+
+
 def test_records_of_another_country_are_said_not_to_be_of_the_one_that_was_learned(tocsin: Tocsin, room: Room) -> None:
     morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
     other = morning.with_columns(pl.col("operator") + "x", pl.col("path").str.replace_all(">", "x>") + "x")

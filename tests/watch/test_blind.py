@@ -74,6 +74,14 @@ def test_feeds_that_send_heartbeats_are_not_complained_of() -> None:
     assert not any("heartbeat" in sentence for sentence in blind_to(replace(baseline(), feeds=beating), []))
 
 
+def test_a_vantage_that_was_not_heard_yet_is_said_first_in_both_languages() -> None:
+    said = [blind_to(baseline(), ["switch"], language, unheard=["centre"])[0] for language in ("en", "fr")]
+    assert said == [
+        "No centre record has come so far: what only that vantage shows isn't watched.",
+        "Aucun enregistrement n'est encore venu du point de vue centre : ce que lui seul montre n'est pas surveillé.",
+    ]
+
+
 def test_the_same_is_said_in_french() -> None:
     known = replace(baseline(), cautions=("apprise sur 3 jours",))
     said = blind_to(known, ["autocom"], "fr")

@@ -39,6 +39,7 @@ def test_a_feed_that_goes_silent_is_a_watch_and_its_missing_calls_page_nobody() 
     assert closed.alarm == opened.alarm
     assert closed.closed_at is not None
     assert at("17:45") <= closed.closed_at <= closed.at <= at("17:46")
+    assert not any(ROOM in sentence for sentence in closed.blind_to)
 
 
 def test_calls_that_stop_while_the_heartbeats_go_on_page() -> None:

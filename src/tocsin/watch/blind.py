@@ -53,14 +53,23 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Feed {name} is silent: what it alone shows isn't watched.",
         "fr": "La source {name} est muette : ce qu'elle seule montre n'est pas surveillé.",
     },
+    "unheard": {
+        "en": "No {vantage} record has come so far: what only that vantage shows isn't watched.",
+        "fr": "Aucun enregistrement n'est encore venu du point de vue {vantage} : ce que lui seul montre n'est pas "
+        "surveillé.",
+    },
     "caution": {"en": "The baseline: {text}.", "fr": "La référence : {text}."},
 }
 
 
-def blind_to(baseline: Baseline, silent: Sequence[str], language: str = "en") -> tuple[str, ...]:
-    """The sentences that hold for this baseline and these silent feeds, the gravest first."""
+def blind_to(
+    baseline: Baseline, silent: Sequence[str], language: str = "en", *, unheard: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The sentences that hold for this baseline, these silent feeds and vantages that weren't heard yet, the gravest
+    first."""
     known = {(reference.vantage, reference.family_name) for reference in baseline.references}
-    said: list[str] = [_say("silent", language, name=name) for name in silent]
+    said: list[str] = [_say("unheard", language, vantage=vantage) for vantage in unheard]
+    said += [_say("silent", language, name=name) for name in silent]
     if not any(family == "outcome" for _, family in known):
         said.append(_say("no_outcome", language, percent=100 * uniform_blind_share(baseline)))
     if "operator" not in baseline.vantages:

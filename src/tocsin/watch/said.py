@@ -47,7 +47,7 @@ def said(
         lost_per_hour=per_hour,
         e_ratio=event.e_ratio,
         evidence=_shown(evidence, event, until),
-        blind_to=blind_to(evidence.baseline, silent, language),
+        blind_to=blind_to(evidence.baseline, silent, language, unheard=evidence.unheard),
     )
 
 
