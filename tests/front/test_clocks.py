@@ -210,8 +210,41 @@ def test_a_row_nine_hours_ahead_pages_nobody(tocsin: Tocsin, room: Room, follow:
     said = followed(file, *options) if follow else tocsin("watch", file, *options, "--json")
     assert said.code == (130 if follow else 0)
     assert pages(said) == []
-    if not follow:
-        assert said.err.startswith("1 of the last records lies long after all others")
+    assert "1 of " in said.err
+
+
+@pytest.mark.parametrize("follow", [True, False])
+@pytest.mark.parametrize("wrong", [1, 3, 10])
+def test_rows_that_leap_ahead_for_a_moment_are_set_aside_and_the_outage_behind_them_pages(
+    tocsin: Tocsin, room: Room, follow: bool, wrong: int
+) -> None:
+    """A clock leaps by nine hours at half past nine for a few rows; Ashford loses its calls at ten."""
+    before = pl.col("seen") < BEGAN - timedelta(minutes=30)
+    later = room.day.filter(~before)
+    file = room.write("leap.csv", room.day.filter(before), moved(later.head(wrong), timedelta(hours=9)), later)
+    options = room.options("timed")
+    said = followed(file, *options) if follow else tocsin("watch", file, *options, "--json")
+    first = pages(said)[0]
+    assert "C1" in str(first["scope"])
+    assert BEGAN < datetime.fromisoformat(str(first["at"])) <= BEGAN + timedelta(minutes=25)
+    told = re.findall(
+        r"^Records of feed (.*) \(.*\) lie 5\d\d min ahead of those around them in their file", said.err, re.M
+    )
+    assert told
+    assert len(told) == len(set(told))
+    assert f"{wrong} of " in said.err
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_row_nine_hours_ahead_that_nothing_follows_is_no_sign_of_a_loss(
+    tocsin: Tocsin, room: Room, follow: bool
+) -> None:
+    morning = room.day.filter(pl.col("time") < BEGAN - timedelta(minutes=30))
+    file = room.write("last.csv", morning, moved(morning.tail(1), timedelta(hours=9)))
+    options = room.options("timed")
+    said = followed(file, *options) if follow else tocsin("watch", file, *options, "--json")
+    assert pages(said) == []
+    assert follow or said.err.startswith("1 of the last records lies long after all others")
 
 
 def test_the_days_between_two_files_are_no_loss_and_are_said_with_their_times(tocsin: Tocsin, room: Room) -> None:

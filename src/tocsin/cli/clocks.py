@@ -31,7 +31,7 @@ class Clocks:
         self._say = say
         self._feeds: dict[tuple[str | None, str | None], Pace] = {}
         self._spoken: set[tuple[str | None, str | None]] = set()
-        self._told: set[tuple[str | None, str | None]] = set()
+        self.told: set[tuple[str | None, str | None]] = set()  # the feeds that were said to be ahead
         self._since: float | None = None
 
     def meet(self, batch: pl.DataFrame, now: float) -> None:
@@ -66,7 +66,7 @@ class Clocks:
     def tell(self, ahead: float) -> None:
         """Say once of each feed whose clock is ahead of that time by how much."""
         for name, pace in self._feeds.items():
-            if name not in self._told and pace.ahead is not None and pace.ahead > ahead + FAR_S:
+            if name not in self.told and pace.ahead is not None and pace.ahead > ahead + FAR_S:
                 vantage, feed = (each or Sentence("feed.nameless") for each in name)
                 self._say("watch.ahead", vantage=vantage, feed=feed, minutes=round((pace.ahead - ahead) / 60))
-                self._told.add(name)
+                self.told.add(name)

@@ -16,6 +16,7 @@ from tocsin.cli.clocks import FAR_S, REST_S, Clocks
 from tocsin.cli.fitting import SURE, Fitting
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.cli.pace import Delay, Pace, moment
+from tocsin.cli.skew import Skew
 from tocsin.cli.stretches import Stretches
 from tocsin.cli.watching import decide
 from tocsin.clock import Even, Sleep
@@ -40,9 +41,10 @@ FIRST_SAID: Final = 10
 
 @dataclass(kw_only=True)
 class _File:
-    """One file that grows: what gives its records, its clock, whether it has given any."""
+    """One file that grows: what gives its records, which of them lie ahead, its clock, whether it has given any."""
 
     feed: Iterator[pl.DataFrame]
+    skew: Skew
     pace: Pace = field(default_factory=Pace)
     heard: bool = False
 
@@ -72,6 +74,7 @@ class Following:
         self._clocks = Clocks(say)
         self._waiting = pl.DataFrame(schema=RECORD)
         self._future = 0
+        self._skews: list[Skew] = []
         self._open = 0
         self._strangers = Strangers(baseline, say)
         self._delay = Delay()
@@ -88,17 +91,15 @@ class Following:
         has given some, or after a minute, and there are enough. Where none is, or where no file can be read, it raises
         `InputError`. After that nothing that one file brings ends the watch.
         """
-        files = [_File(feed=feed) for feed in feeds]
+        files = [_File(feed=feed, skew=Skew(self._say, self._clocks.told)) for feed in feeds]
+        self._skews = [file.skew for file in files]
         self._open = len(files)
         begun = self._clock()
         while True:
             self._tell_clock()
             batches = [self._look(file) for file in files]
             for batch, file in zip(batches, files, strict=True):
-                file.pace.meet(batch, self._clock())
-                if not batch.is_empty():
-                    file.heard = True
-                    self._take(batch)
+                self._take(batch, file)
             if not self._fits and (all(file.heard for file in files) or self._clock() - begun >= PATIENCE_S):
                 self._check()
             if self._fits:
@@ -119,8 +120,9 @@ class Following:
         """Say how many records were set aside, and how many came too late for their step."""
         if self._fits and self._fitting.aside:
             self._say("watch.unfit", records=self._fitting.aside, of=self._met.records)
-        if self._future:
-            self._say("watch.future", records=self._future, of=self._met.records)
+        future = self._future + sum(skew.aside for skew in self._skews)
+        if future:
+            self._say("watch.future", records=future, of=self._met.records)
         self._tell_late()
 
     def _tell_late(self) -> None:
@@ -145,8 +147,16 @@ class Following:
             check_fit(self._baseline, self._kept if self._kept.records else self._met)
             self._fits = True
 
-    def _take(self, batch: pl.DataFrame) -> None:
+    def _take(self, batch: pl.DataFrame, file: _File) -> None:
+        """Take what a file gave: those of its records that don't lie ahead, and count as the baseline's did."""
         self._met.meet(batch)
+        file.heard = file.heard or not batch.is_empty()
+        caught_up = batch.is_empty()
+        batch = file.skew.sound(batch, self._clock())
+        if caught_up or not batch.is_empty():
+            file.pace.meet(batch, self._clock())
+        if batch.is_empty():
+            return
         if self._met.records >= SURE:
             self._strangers.tell(self._met)
         batch = self._fitting.of(batch)

@@ -97,8 +97,9 @@ class Reading:
     def days(self, say: Say) -> Iterator[Days]:
         """The records in the order of their days; those of a wrong clock are left out, and said."""
         from tocsin.cli.days import by_day
+        from tocsin.cli.skew import in_step
 
-        with by_day(self.batches()) as days:
+        with by_day(in_step(self.batches(), say)) as days:
             for apart in days.leave_out():
                 say("reading.apart", records=apart.records, since=apart.since, until=apart.until)
             yield days
