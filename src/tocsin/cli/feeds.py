@@ -18,11 +18,11 @@ DOUBTFUL: Final = (Life.SILENT, Life.NO_CALLS, Life.QUIET)
 
 
 class Feeds:
-    """Takes the records of a file as they are read; memory is bounded by the feeds."""
+    """Takes the records of a file as they are read; memory is bounded by the feeds. ``zone`` is the territory's."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str = "UTC") -> None:
         self._lateness = Lateness(hold_s=HOLD_S)
-        self._silence = Silence()
+        self._silence = Silence(zone)
 
     def push(self, records: pl.DataFrame) -> None:
         """Take a batch."""
@@ -52,6 +52,8 @@ def _told(feed: FeedLife, late: FeedLateness | None, words: Words) -> str:
     told = [words("feed.calls", calls=feed.calls), *_lateness(late, words)]
     if feed.beat_every_s is None:
         told.append(words("feed.no_beats"))
+        if feed.told_after_s is not None and feed.state not in DOUBTFUL:
+            told.append(words("feed.told_after", gap=words.minutes(feed.told_after_s / 60)))
     else:
         told.append(words("feed.beats", gap=words.minutes(feed.beat_every_s / 60)))
     if feed.longest_s is not None:

@@ -56,7 +56,7 @@ def look(
             check_folder(path)
     where = territory_of(territory)
     words = Words(language=ctx.obj, zone=where.zone)
-    feeds = Feeds()
+    feeds = Feeds(where.zone)
     with Rejects(rejects) as aside:
         found = calls.examine(file, where, mapping=mapping, site=site, key=key, rejects=aside, onlooker=feeds.push)
     _tell(found, where, words)
