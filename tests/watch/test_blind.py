@@ -10,7 +10,8 @@ from tests.watch.island import baseline, drawn, island, second
 from tocsin.counts import COUNTERS
 from tocsin.watch import learn
 from tocsin.watch.baseline import Feed
-from tocsin.watch.blind import SENTENCES, blind_to, uniform_blind_share
+from tocsin.watch.blind import SENTENCES, SHOWN_BY, blind_to, shown_after, uniform_blind_share
+from tocsin.watch.evidence import Evidence
 
 
 @pytest.mark.parametrize("code", SENTENCES)
@@ -97,3 +98,24 @@ def test_with_a_hold_calls_that_ring_for_longer_are_inferred() -> None:
     )
     assert held in blind_to(replace(baseline(), hold_s=60), [])
     assert held not in blind_to(baseline(), [])
+
+
+def test_it_says_after_what_time_the_silence_of_a_feed_without_heartbeats_shows_at_this_hour() -> None:
+    """Forty calls a minute on average; at four in the morning 24, at four in the afternoon 56."""
+    evidence = Evidence(baseline(), island(), second("00:00"))
+    night, day = (shown_after(evidence, second(clock))["switch"] for clock in ("04:00", "16:00"))
+    assert night == pytest.approx(SHOWN_BY / 24, rel=0.1)
+    assert day == pytest.approx(SHOWN_BY / 56, rel=0.1)
+    beating = replace(baseline(), feeds=tuple(replace(feed, heartbeat_s=60.0) for feed in baseline().feeds))
+    assert shown_after(Evidence(beating, island(), second("00:00")), second("04:00")) == {}
+
+
+def test_the_hours_that_it_takes_are_said_in_both_languages() -> None:
+    minutes = {"A": 288.0, "D": 640.0, "B": 93.0}
+    said = [blind_to(baseline(), [], language, shown_after=minutes)[-1] for language in ("en", "fr")]
+    assert said == [
+        "At this hour the silence of a feed without heartbeats shows after about 95 min (the largest, B) to 11 h (the "
+        "smallest, D).",
+        "À cette heure, le silence d'une source sans battement se voit au bout de 95 min environ (la plus grande, B) à "
+        "11 h (la plus petite, D).",
+    ]

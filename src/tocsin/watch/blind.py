@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tocsin.watch.baseline import Baseline
+from tocsin.watch.lattice import ALL
 from tocsin.watch.nulls import Z
+
+if TYPE_CHECKING:
+    from tocsin.watch.evidence import Evidence
+
+SHOWN_BY: Final = 15.0
+"""Calls within the hold that are missing when a silent feed pages: the eleven nats of one false page a month, and four
+for its place among the scopes. `docs/why/detection.md` has the minutes measured beside it."""
 
 SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "no_outcome": {
@@ -43,6 +51,12 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "{count} sources sur {of} n'envoient pas de battement ({names}) : leur silence ne se distingue pas d'une "
         "perte totale.",
     },
+    "shown_after": {
+        "en": "At this hour the silence of a feed without heartbeats shows after about {soon} (the largest, {largest}) "
+        "to {late} (the smallest, {smallest}).",
+        "fr": "À cette heure, le silence d'une source sans battement se voit au bout de {soon} environ (la plus grande, "
+        "{largest}) à {late} (la plus petite, {smallest}).",
+    },
     "held": {
         "en": "Records that come more than {seconds} s after their call began aren't looked at: how many of these "
         "calls are lost is inferred from those that came in time.",
@@ -63,10 +77,15 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def blind_to(
-    baseline: Baseline, silent: Sequence[str], language: str = "en", *, unheard: Sequence[str] = ()
+    baseline: Baseline,
+    silent: Sequence[str],
+    language: str = "en",
+    *,
+    unheard: Sequence[str] = (),
+    shown_after: Mapping[str, float] | None = None,
 ) -> tuple[str, ...]:
     """The sentences that hold for this baseline, these silent feeds and vantages that weren't heard yet, the gravest
-    first."""
+    first; ``shown_after`` the minutes after which the silence of each feed without heartbeats shows."""
     known = {(reference.vantage, reference.family_name) for reference in baseline.references}
     said: list[str] = [_say("unheard", language, vantage=vantage) for vantage in unheard]
     said += [_say("silent", language, name=name) for name in silent]
@@ -85,10 +104,36 @@ def blind_to(
     if mute or not baseline.feeds:
         names = ", ".join(mute[:3]) + ("…" if len(mute) > 3 else "") or "-"
         said.append(_say("no_heartbeat", language, count=len(mute), of=len(baseline.feeds), names=names))
+    if shown_after:
+        largest, smallest = (extreme(shown_after, key=lambda name: shown_after[name]) for extreme in (min, max))
+        soon, late = (_duration(shown_after[name]) for name in (largest, smallest))
+        said.append(_say("shown_after", language, soon=soon, largest=largest, late=late, smallest=smallest))
     if baseline.hold_s:
         said.append(_say("held", language, seconds=baseline.hold_s))
     said += [_say("caution", language, text=text) for text in baseline.cautions]
     return tuple(said)
+
+
+def unheard(evidence: Evidence) -> list[str]:
+    """The vantages of the baseline that gave no call yet."""
+    return [name for name, heard in zip(evidence.baseline.vantages, evidence.heard, strict=True) if not heard]
+
+
+def shown_after(evidence: Evidence, second: int) -> dict[str, float]:
+    """Minutes after which the silence of each feed without heartbeats shows, by the calls expected at that hour."""
+    feeds = evidence.baseline.feeds
+    minutes = {}
+    for feed in feeds:
+        whole = sum(other.per_minute for other in feeds if other.vantage == feed.vantage)
+        if feed.heartbeat_s is None and feed.per_minute > 0:
+            now = 60 * float(np.exp(evidence.demand_of(feed.vantage, second // 60)[ALL]))
+            minutes[feed.name] = SHOWN_BY * whole / (feed.per_minute * max(now, 1e-9))
+    return minutes
+
+
+def _duration(minutes: float) -> str:
+    """In five minutes below two hours, else in hours: it is an estimate."""
+    return f"{max(5 * round(minutes / 5), 5)} min" if minutes < 120 else f"{round(minutes / 60)} h"
 
 
 def uniform_blind_share(baseline: Baseline) -> float:

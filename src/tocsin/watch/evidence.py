@@ -57,11 +57,6 @@ class Evidence:
         self._level: list[NDArray[np.float64]]
         self.set_nulls(start)
 
-    @property
-    def unheard(self) -> list[str]:
-        """The vantages of the baseline that gave no call yet."""
-        return [name for name, heard in zip(self.baseline.vantages, self.heard, strict=True) if not heard]
-
     # -- steps -----------------------------------------------------------------------------------------------------
 
     def step(self, counted: Scoped, seconds: int) -> None:

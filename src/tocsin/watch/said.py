@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.watch.alarm import Alarm, Cause, Interval, Level, State
 from tocsin.watch.alarm import Evidence as Shown
-from tocsin.watch.blind import blind_to
+from tocsin.watch.blind import blind_to, shown_after, unheard
 from tocsin.watch.demand import at
 from tocsin.watch.event import Event
 from tocsin.watch.follow import Follow
@@ -47,7 +47,13 @@ def said(
         lost_per_hour=per_hour,
         e_ratio=event.e_ratio,
         evidence=_shown(evidence, event, until),
-        blind_to=blind_to(evidence.baseline, silent, language, unheard=evidence.unheard),
+        blind_to=blind_to(
+            evidence.baseline,
+            silent,
+            language,
+            unheard=unheard(evidence),
+            shown_after=shown_after(evidence, second),
+        ),
     )
 
 

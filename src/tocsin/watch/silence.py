@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tocsin.counts import STEP_S
 from tocsin.watch.alarm import Alarm, Level, State, alarm_id
 from tocsin.watch.baseline import Baseline, Feed
-from tocsin.watch.blind import blind_to
+from tocsin.watch.blind import blind_to, unheard
 from tocsin.watch.demand import at
 from tocsin.watch.scope import Scope
 
@@ -107,17 +107,17 @@ class Silence:
             last = int(self._last[index])
             if heard.silent_since is None and second - last > limit:
                 heard.silent_since = last
-                alarms.append(self._fell_silent(heard.feed, last, second, evidence.unheard))
+                alarms.append(self._fell_silent(heard.feed, last, second, evidence))
                 changed = True
             elif heard.silent_since is not None and second - last <= limit:
-                alarms.append(self._spoke_again(heard.feed, last, second, evidence.unheard))
+                alarms.append(self._spoke_again(heard.feed, last, second, evidence))
                 heard.silent_since = None
                 changed = True
         if changed:
             evidence.sleep([heard.feed for heard in self._feeds if heard.silent_since is not None])
         return alarms
 
-    def _fell_silent(self, feed: Feed, last: int, second: int, unheard: list[str]) -> Alarm:
+    def _fell_silent(self, feed: Feed, last: int, second: int, evidence: Evidence) -> Alarm:
         """A feed with heartbeats has stopped speaking: a watch of its own."""
         scope = Scope(feed=feed.name)
         alarm = Alarm(
@@ -134,14 +134,14 @@ class Silence:
             lost_per_hour=None,
             e_ratio=1.0,
             evidence=(),
-            blind_to=blind_to(self._baseline, [feed.name], self._language, unheard=unheard),
+            blind_to=blind_to(self._baseline, [feed.name], self._language, unheard=unheard(evidence)),
         )
         self._alarms[feed.vantage, feed.name] = alarm
         return alarm
 
-    def _spoke_again(self, feed: Feed, last: int, second: int, unheard: list[str]) -> Alarm:
+    def _spoke_again(self, feed: Feed, last: int, second: int, evidence: Evidence) -> Alarm:
         """It speaks again: the watch of its silence closes."""
         alarm = self._alarms.pop((feed.vantage, feed.name))
         heard = at(second + self._baseline.hold_s)
-        blind = blind_to(self._baseline, self.silent, self._language, unheard=unheard)
+        blind = blind_to(self._baseline, self.silent, self._language, unheard=unheard(evidence))
         return replace(alarm, state=State.CLOSED, at=heard, closed_at=at(last), blind_to=blind)
