@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -25,7 +25,7 @@ from tocsin.clock import Even
 from tocsin.counts import Tally
 from tocsin.errors import InputError
 from tocsin.territory import Territory
-from tocsin.watch import Alarm, Baseline, Level, Watch
+from tocsin.watch import Alarm, Aside, Baseline, Level, Watch
 
 MIDNIGHT = datetime(2021, 6, 2, tzinfo=UTC)
 NOTHING = records()
@@ -58,6 +58,9 @@ class Listener:
             lattice=SimpleNamespace(classes=()),
         )
         self.told: list[datetime] = []
+
+    def set_aside(self, asides: Sequence[Aside]) -> None:
+        assert not asides
 
     def decide(self, tally: Tally, until: int) -> list[Alarm]:
         assert tally.step.max(initial=0) < until

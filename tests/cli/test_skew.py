@@ -34,7 +34,8 @@ def interleaved(names: str, *, ahead: str = "", hours: float = 3, each: int = 20
 
 
 def rested(records: pl.DataFrame, size: int, heard: Heard | None = None) -> pl.DataFrame:
-    return pl.concat(in_step(records.iter_slices(size), heard or Heard()))
+    said = heard or Heard()
+    return pl.concat(in_step(records.iter_slices(size), Skew(said, set()), said))
 
 
 @pytest.mark.parametrize("size", [7, 100, 10_000])
@@ -148,3 +149,15 @@ def test_live_records_at_the_right_time_pass_at_once_while_a_leap_waits() -> Non
     assert [live(skew, 33.5 + each / 6, 20.0 + 10 * each) for each in range(6)] == [1] * 6
     assert (skew.aside, heard.names) == (3, ["watch.skewed"])
     assert skew.sound(NOTHING, 10_000.0).height == 0
+
+
+def test_it_is_known_from_when_to_when_a_feed_was_ahead_by_the_clock_of_the_others() -> None:
+    right = interleaved("abc", each=400)
+    hours = pl.col("time").is_between(MIDNIGHT + timedelta(minutes=30), MIDNIGHT + timedelta(minutes=60))
+    moved = pl.when(hours & (pl.col("feed") == "c")).then(pl.col("time") + timedelta(hours=3)).otherwise("time")
+    skew = Skew(Heard(), set())
+    list(in_step(right.with_columns(moved.alias("time")).iter_slices(100), skew, Heard()))
+    (aside,) = skew.ledger.asides
+    assert (aside.vantage, aside.feed) == ("centre", "c")
+    assert aside.since - MIDNIGHT.timestamp() == pytest.approx(30 * 60, abs=60)
+    assert (aside.until or 0) - MIDNIGHT.timestamp() == pytest.approx(60 * 60, abs=60)

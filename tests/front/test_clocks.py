@@ -20,6 +20,7 @@ import pytest
 from tests.front.conftest import PROGRAM, Said, Tocsin
 
 BEGAN = datetime(2021, 6, 2, 10, tzinfo=UTC)
+TIMES = ("time", "seen")
 RESET = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -233,6 +234,24 @@ def test_rows_that_leap_ahead_for_a_moment_are_set_aside_and_the_outage_behind_t
     assert told
     assert len(told) == len(set(told))
     assert f"{wrong} of " in said.err
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_feed_three_hours_ahead_pages_nobody_and_alarms_say_that_its_records_are_set_aside(
+    tocsin: Tocsin, room: Room, follow: bool
+) -> None:
+    """The largest operator's clock is three hours ahead from eight on; Ashford loses its calls at ten."""
+    wrong = (pl.col("feed") == "operator-A") & (pl.col("seen") > BEGAN - timedelta(hours=2))
+    moved_on = [pl.when(wrong).then(pl.col(name) + timedelta(hours=3)).otherwise(name).alias(name) for name in TIMES]
+    file = room.write("skewed.csv", room.day.with_columns(moved_on))
+    options = room.options("timed")
+    said = followed(file, *options) if follow else tocsin("watch", file, *options, "--json")
+    first = pages(said)[0]
+    assert BEGAN < datetime.fromisoformat(str(first["at"])) <= BEGAN + timedelta(minutes=40)
+    assert "C1" in str(first["scope"])
+    assert "Records of feed operator-A are set aside since 2021-06-02 0" in str(first["blind_to"])
+    assert said.err.count("Records of feed operator-A (operator) lie 180 min ahead of those around them") == 1
+    assert "The clock of feed" not in said.err
 
 
 @pytest.mark.parametrize("follow", [True, False])

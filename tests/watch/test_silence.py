@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.watch.island import at, baseline, drawn, fault, pages, second, watched, without
+from tests.watch.island import at, baseline, drawn, fault, island, pages, second, watched, without
 
 from tocsin.counts import Tally
-from tocsin.watch import Alarm, Baseline, Level, State
+from tocsin.watch import Alarm, Aside, Baseline, Level, State, Watch
+from tocsin.watch.blind import blind_to
 
 ROOM = "room N1"
 
@@ -98,3 +99,28 @@ def test_the_change_carries_the_time_at_which_it_could_be_known() -> None:
     broken = without(tally, "17:00", "17:45", feed=ROOM)
     prompt, held = (silences(watched(broken, "19:00", replace(known, hold_s=hold))) for hold in (0, 60))
     assert [later.at - sooner.at for sooner, later in zip(prompt, held, strict=True)] == [timedelta(minutes=1)] * 2
+
+
+def test_a_feed_whose_records_are_set_aside_pages_nobody_and_alarms_say_so_in_both_languages() -> None:
+    tally, known = centres(beats=False)
+    mute = without(tally, "17:00", "17:45", feed=ROOM)
+    aside = Aside(vantage="centre", feed=ROOM, since=second("17:00"), until=second("17:45"))
+    watch = Watch(known, island())
+    watch.set_aside([aside])
+    assert not pages(watch.decide(mute, second("19:00")))
+    said = [blind_to(known, [], language, aside={ROOM: aside.since})[0] for language in ("en", "fr")]
+    assert said == [
+        f"Records of feed {ROOM} are set aside since 2022-03-22 17:00 UTC: what it alone shows isn't watched.",
+        f"Les enregistrements de la source {ROOM} sont écartés depuis 2022-03-22 17:00 UTC : ce qu'elle seule montre "
+        "n'est pas surveillé.",
+    ]
+
+
+def test_one_that_is_set_aside_no_more_is_watched_again() -> None:
+    tally, known = centres(beats=False)
+    mute = without(tally, "17:00", "18:30", feed=ROOM)
+    watch = Watch(known, island())
+    watch.set_aside([Aside(vantage="centre", feed=ROOM, since=second("17:00"), until=second("17:45"))])
+    opened = pages(watch.decide(mute, second("19:00")))
+    assert opened
+    assert at("17:45") < opened[0].at <= at("18:00")

@@ -23,6 +23,7 @@ import polars as pl
 
 from tocsin.calls import HEARTBEAT, RECORD
 from tocsin.cli.met import Met
+from tocsin.watch import Aside
 
 APART: Final = timedelta(days=60)
 FEW: Final = 0.02
@@ -51,11 +52,13 @@ class Apart:
 
 @dataclass(kw_only=True)
 class Days:
-    """Records laid down by their UTC day. ``met`` what was met among them all, days that were left out included."""
+    """Records laid down by their UTC day. ``met`` what was met among them all, days that were left out included;
+    ``asides`` when which feed's records were set aside."""
 
     folder: Path
     met: Met = field(default_factory=Met)
     laid: dict[date, Day] = field(default_factory=dict)
+    asides: list[Aside] = field(default_factory=list)
 
     def lay(self, batch: pl.DataFrame) -> None:
         """Take a batch in the `RECORD` schema."""

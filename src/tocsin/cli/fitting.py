@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from tocsin.cli.aloud import Say
+from tocsin.cli.ledger import Ledger, Name
 from tocsin.watch import Baseline
 from tocsin.words import Sentence
 
@@ -21,24 +22,37 @@ PROMPT: Final = 0.99
 """Share of a vantage's records within the hold beyond which it is one to a record whether it says when it was seen."""
 
 _FEED: Final = ("vantage", "feed")
-_Name = tuple[str | None, str | None]
 
 
 class Fitting:
-    """Takes the batches of a running watch. ``aside`` so many records were set aside."""
+    """Takes the batches of a running watch. ``aside`` so many records were set aside, ``ledger`` of whom and when."""
 
     def __init__(self, baseline: Baseline, say: Say) -> None:
         self._hold_s = baseline.hold_s
         everything = dict(zip(baseline.vantages, baseline.settled[:, 0].tolist(), strict=True))
         self._late = [vantage for vantage, settled in everything.items() if settled < PROMPT]
         self._say = say
-        self._known: dict[_Name, tuple[int, int]] = {}
-        self._odd: set[_Name] = set()
-        self._told: set[_Name] = set()
+        self._known: dict[Name, tuple[int, int]] = {}
+        self._odd: set[Name] = set()
+        self._told: set[Name] = set()
         self.aside = 0
+        self.ledger = Ledger()
 
     def of(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Those records of a batch that count as the baseline's did."""
+        fit = self._fit(batch)
+        if fit.height < batch.height:
+            kept = fit.select(_FEED).unique()
+            odd = batch.join(kept, on=_FEED, how="anti", nulls_equal=True)
+            self._note(odd, aside=True)
+        self._note(fit, aside=False)
+        return fit
+
+    def _note(self, records: pl.DataFrame, *, aside: bool) -> None:
+        for vantage, feed, since in records.group_by(_FEED).agg(pl.col("time").min().dt.epoch("s")).rows():
+            self.ledger.note((vantage, feed), since, aside=aside)
+
+    def _fit(self, batch: pl.DataFrame) -> pl.DataFrame:
         odd = batch.filter(pl.col("seen").is_not_null()) if self._hold_s == 0 else self._unseen(batch)
         if odd.is_empty():
             return batch

@@ -14,6 +14,7 @@ from tocsin.calls import RECORD
 from tocsin.cli.aloud import Say
 from tocsin.cli.clocks import FAR_S, REST_S, Clocks
 from tocsin.cli.fitting import SURE, Fitting
+from tocsin.cli.ledger import Ledger
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.cli.pace import Delay, Pace, moment
 from tocsin.cli.skew import Skew
@@ -74,6 +75,7 @@ class Following:
         self._clocks = Clocks(say)
         self._waiting = pl.DataFrame(schema=RECORD)
         self._future = 0
+        self._beyond = Ledger()
         self._skews: list[Skew] = []
         self._open = 0
         self._strangers = Strangers(baseline, say)
@@ -180,6 +182,8 @@ class Following:
         batch = self._waiting.filter(pl.col("time") <= now)
         beyond = self._waiting.filter(pl.col("time") > now)
         self._future += beyond.height if sure else 0
+        if sure:
+            self._note_future(batch, beyond, now)
         self._waiting = beyond.clear() if sure else beyond
         if self._decided is not None:
             late = (pl.col("seen") - pl.col("time")).dt.total_seconds().fill_null(0)
@@ -193,7 +197,15 @@ class Following:
     def _decide(self, now: datetime) -> list[Alarm]:
         until = now - timedelta(seconds=self._baseline.hold_s + STEP_S)
         self._decided = until if self._decided is None else max(until, self._decided)
+        ledgers = [self._fitting.ledger, self._beyond, *(skew.ledger for skew in self._skews)]
+        self._stretches.set_aside([aside for ledger in ledgers for aside in ledger.asides])
         return decide(self._tallier, self._stretches, now)
+
+    def _note_future(self, batch: pl.DataFrame, beyond: pl.DataFrame, now: datetime) -> None:
+        """Note of which feeds all records that came lie in the future."""
+        for records, aside in ((batch, False), (beyond, True)):
+            for name in records.select("vantage", "feed").unique().rows():
+                self._beyond.note(name, now.timestamp(), aside=aside)
 
     def _tell_clock(self) -> None:
         """Say that somebody set the machine's clock: the watch doesn't go by it."""

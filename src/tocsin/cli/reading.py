@@ -97,9 +97,11 @@ class Reading:
     def days(self, say: Say) -> Iterator[Days]:
         """The records in the order of their days; those of a wrong clock are left out, and said."""
         from tocsin.cli.days import by_day
-        from tocsin.cli.skew import in_step
+        from tocsin.cli.skew import Skew, in_step
 
-        with by_day(in_step(self.batches(), say)) as days:
+        skew = Skew(say, set())
+        with by_day(in_step(self.batches(), skew, say)) as days:
+            days.asides = skew.ledger.asides
             for apart in days.leave_out():
                 say("reading.apart", records=apart.records, since=apart.since, until=apart.until)
             yield days

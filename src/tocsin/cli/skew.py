@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tocsin.calls import RECORD
 from tocsin.cli.aloud import Say
+from tocsin.cli.ledger import Ledger, Name
 from tocsin.cli.pace import CONFIRM, GAPS
 from tocsin.words import Sentence
 
@@ -38,13 +39,12 @@ calls span a day."""
 PATIENCE_S: Final = 120.0
 CHUNK: Final = 2048
 
-Name = tuple[str | None, str | None]
 _FEED: Final = ("vantage", "feed")
 
 
 class Skew:
     """Takes what one file gives. ``named`` are the feeds of which it was said that they are ahead, ``aside`` how many
-    records were set aside, ``ahead`` the feeds whose last record was."""
+    records were set aside, ``ahead`` the feeds whose last record was, ``ledger`` when they were."""
 
     def __init__(self, say: Say, named: set[Name]) -> None:
         self._say = say
@@ -53,6 +53,7 @@ class Skew:
         self._begun = False
         self.aside = 0
         self.ahead: set[Name] = set()
+        self.ledger = Ledger()
 
     def sound(self, batch: pl.DataFrame, now: float, *, last: bool = False) -> pl.DataFrame:
         """Those records of a batch (and of those that waited) that aren't ahead; ``now`` on any clock, 0 at rest.
@@ -83,8 +84,9 @@ class Skew:
         still = doubt & ~waited & ~wrong & (followers < AROUND)
         open_ = rows["doubt"].to_numpy() | (np.arange(rows.height) >= old)
         passed = open_ & ~wrong & ~still
-        self._tell(rows, at[0], open_ & wrong, ~wrong & ~still)
-        self._note(rows, passed, open_ & wrong)
+        beside = pl.Series(np.where(~wrong & ~still, at[0], np.nan)).fill_nan(None).forward_fill().backward_fill()
+        self._tell(rows, pl.Series(at[0]) - beside.fill_null(0.0), open_ & wrong)
+        self._note(rows.with_columns(at=beside + rows["came"], wrong=pl.Series(open_ & wrong)), passed)
         self._keep(rows.with_columns(doubt=pl.Series(still)), wrong, waited, still)
         return rows.filter(pl.Series(passed)).select(RECORD.names())
 
@@ -92,12 +94,17 @@ class Skew:
         """(rows,) which are of a feed that was ahead and hasn't been set right since."""
         return np.array([name in self.ahead for name in rows.select(_FEED).rows()], np.bool_)
 
-    def _note(self, rows: pl.DataFrame, passed: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> None:
-        if not wrong.any() and not self.ahead:
+    def _note(self, rows: pl.DataFrame, passed: NDArray[np.bool_]) -> None:
+        """Note from when to when each feed is ahead, on the clock of the records beside it."""
+        if not rows["wrong"].any() and not self.ahead:
             return
-        judged = rows.select(*_FEED, wrong=pl.Series(wrong)).filter(pl.Series(passed | wrong))
-        for vantage, feed, ahead in judged.group_by(_FEED, maintain_order=True).last().rows():
-            (self.ahead.add if ahead else self.ahead.discard)((vantage, feed))
+        judged = rows.filter(pl.Series(passed) | pl.col("wrong"))
+        for (vantage, feed), part in judged.group_by(_FEED, maintain_order=True):
+            name = (vantage, feed)
+            flags = np.concatenate([[name in self.ahead], part["wrong"].to_numpy()])
+            for place in np.flatnonzero(np.diff(flags)).tolist():
+                self.ledger.note(name, part["at"][place], aside=bool(flags[place + 1]))
+            (self.ahead.add if flags[-1] else self.ahead.discard)(name)
 
     def _keep(
         self, rows: pl.DataFrame, wrong: NDArray[np.bool_], waited: NDArray[np.bool_], still: NDArray[np.bool_]
@@ -111,15 +118,12 @@ class Skew:
         before = int((place < first).sum())
         self._recent = rows[place[max(0, before - AROUND) :]]
 
-    def _tell(
-        self, rows: pl.DataFrame, at: NDArray[np.float64], wrong: NDArray[np.bool_], sound: NDArray[np.bool_]
-    ) -> None:
+    def _tell(self, rows: pl.DataFrame, ahead: pl.Series, wrong: NDArray[np.bool_]) -> None:
         """Count what is set aside, and say once of each feed by how much it is ahead."""
         if not wrong.any():
             return
         self.aside += int(wrong.sum())
-        beside = pl.Series(np.where(sound, at, np.nan)).fill_nan(None).forward_fill().backward_fill().fill_null(0.0)
-        found = rows.with_columns(by=pl.Series(at) - beside).filter(pl.Series(wrong))
+        found = rows.with_columns(by=ahead).filter(pl.Series(wrong))
         for vantage, feed, by in found.group_by(_FEED, maintain_order=True).agg(pl.col("by").median()).rows():
             if (vantage, feed) not in self._named:
                 self._named.add((vantage, feed))
@@ -127,9 +131,8 @@ class Skew:
                 self._say("watch.skewed", vantage=told[0], feed=told[1], minutes=round(by / 60))
 
 
-def in_step(batches: Iterable[pl.DataFrame], say: Say) -> Iterator[pl.DataFrame]:
+def in_step(batches: Iterable[pl.DataFrame], skew: Skew, say: Say) -> Iterator[pl.DataFrame]:
     """The records of files at rest, in the order in which they stand there, without those that lie ahead."""
-    skew = Skew(say, set())
     records = 0
     for batch in batches:
         records += batch.height

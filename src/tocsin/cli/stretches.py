@@ -6,7 +6,7 @@ got through. A watch that lives through such a day (`--follow`) has decided it s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tocsin.cli.aloud import Say
 from tocsin.cli.pace import CONFIRM
 from tocsin.counts import STEP_S, Tally
-from tocsin.watch import Alarm, Baseline, Watch
+from tocsin.watch import Alarm, Aside, Baseline, Watch
 
 SILENT_S: Final = 86_400
 """So many seconds without any record end a stretch."""
@@ -51,6 +51,7 @@ class Stretches:
         self._begin = begin
         self._say = say
         self._watch = begin()
+        self._asides: Sequence[Aside] = ()
         self._decided: int | None = None
         self._last = 0
 
@@ -58,6 +59,11 @@ class Stretches:
     def baseline(self) -> Baseline:
         """What the watch of each stretch compares with."""
         return self._watch.baseline
+
+    def set_aside(self, asides: Sequence[Aside]) -> None:
+        """Say which feeds' records are set aside, and when, as to `Watch.set_aside`."""
+        self._asides = asides
+        self._watch.set_aside(asides)
 
     def decide(self, tally: Tally, until: int) -> list[Alarm]:
         """Take the decided steps up to ``until`` as `Watch.decide` does, and say where no records are."""
@@ -78,6 +84,7 @@ class Stretches:
             since, again = (datetime.fromtimestamp(at, UTC) for at in (self._last, int(tally.step[start])))
             self._say("watch.no_records", since=since, until=again)
             self._watch, first = self._begin(), start
+            self._watch.set_aside(self._asides)
         alarms += self._watch.decide(_rows(tally, first, len(tally)), until)
         self._decided, self._last = until, min(int(steps[-1]) + STEP_S, until)
         return alarms

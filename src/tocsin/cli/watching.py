@@ -53,6 +53,7 @@ def watch_days(
     strangers.tell(days.met)
     strangers.tell_missing(days.met)
     stretches = Stretches(begin, say)
+    stretches.set_aside(days.asides)
     tallier = Tallier(territory=territory, hold_s=baseline.hold_s, offsets=baseline.offsets)
     recent: pl.DataFrame | None = None
     for day, ends in zip(days, days.ends(SILENT_S), strict=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tocsin.watch.baseline import Baseline
+from tocsin.watch.demand import at
 from tocsin.watch.lattice import ALL
 from tocsin.watch.nulls import Z
 
@@ -54,8 +55,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "shown_after": {
         "en": "At this hour the silence of a feed without heartbeats shows after about {soon} (the largest, {largest}) "
         "to {late} (the smallest, {smallest}).",
-        "fr": "À cette heure, le silence d'une source sans battement se voit au bout de {soon} environ (la plus grande, "
-        "{largest}) à {late} (la plus petite, {smallest}).",
+        "fr": "À cette heure, le silence d'une source sans battement se voit au bout de {soon} environ (la plus "
+        "grande, {largest}) à {late} (la plus petite, {smallest}).",
     },
     "held": {
         "en": "Records that come more than {seconds} s after their call began aren't looked at: how many of these "
@@ -66,6 +67,12 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "silent": {
         "en": "Feed {name} is silent: what it alone shows isn't watched.",
         "fr": "La source {name} est muette : ce qu'elle seule montre n'est pas surveillé.",
+    },
+    "aside": {
+        "en": "Records of feed {name} are set aside since {since:%Y-%m-%d %H:%M} UTC: what it alone shows isn't "
+        "watched.",
+        "fr": "Les enregistrements de la source {name} sont écartés depuis {since:%Y-%m-%d %H:%M} UTC : ce qu'elle "
+        "seule montre n'est pas surveillé.",
     },
     "unheard": {
         "en": "No {vantage} record has come so far: what only that vantage shows isn't watched.",
@@ -82,12 +89,18 @@ def blind_to(
     language: str = "en",
     *,
     unheard: Sequence[str] = (),
+    aside: Mapping[str, int] | None = None,
     shown_after: Mapping[str, float] | None = None,
 ) -> tuple[str, ...]:
     """The sentences that hold for this baseline, these silent feeds and vantages that weren't heard yet, the gravest
-    first; ``shown_after`` the minutes after which the silence of each feed without heartbeats shows."""
+    first.
+
+    ``aside`` feeds whose records are set aside, since when (seconds since 1970) · ``shown_after`` the minutes after
+    which the silence of each feed without heartbeats shows.
+    """
     known = {(reference.vantage, reference.family_name) for reference in baseline.references}
     said: list[str] = [_say("unheard", language, vantage=vantage) for vantage in unheard]
+    said += [_say("aside", language, name=name, since=at(since)) for name, since in (aside or {}).items()]
     said += [_say("silent", language, name=name) for name in silent]
     if not any(family == "outcome" for _, family in known):
         said.append(_say("no_outcome", language, percent=100 * uniform_blind_share(baseline)))

@@ -262,4 +262,4 @@ class Events:
 
     def _said(self, event: Event, state: State, second: int) -> Alarm:
         silent = self._silence.silent
-        return said(self._evidence, self._follow, event, state, second, silent, self._language)
+        return said(self._evidence, self._follow, event, state, second, silent, self._language, self._silence.aside)

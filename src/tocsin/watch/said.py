@@ -12,7 +12,7 @@ from tocsin.watch.event import Event
 from tocsin.watch.follow import Follow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tocsin.watch.evidence import Evidence
 
@@ -21,9 +21,16 @@ RATE_MINUTES = 10
 
 
 def said(
-    evidence: Evidence, follow: Follow, event: Event, state: State, second: int, silent: Sequence[str], language: str
+    evidence: Evidence,
+    follow: Follow,
+    event: Event,
+    state: State,
+    second: int,
+    silent: Sequence[str],
+    language: str,
+    aside: Mapping[str, int] | None = None,
 ) -> Alarm:
-    """One event as it stands at a second; ``silent`` feeds by name."""
+    """One event as it stands at a second; ``silent`` feeds by name, those set ``aside`` with since when."""
     until = event.ended if event.ended is not None else event.until
     low, best, high = event.onset
     recent = max(until - RATE_MINUTES, best)
@@ -52,6 +59,7 @@ def said(
             silent,
             language,
             unheard=unheard(evidence),
+            aside=aside,
             shown_after=shown_after(evidence, second),
         ),
     )

@@ -11,6 +11,7 @@ in time lets it count, one that was missed makes it void.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,20 @@ OVERDUE: Final = 1.5
 """A heartbeat that hasn't come after so many of its intervals was missed."""
 
 
+ASIDE_S: Final = 120
+"""So long around the time in which a feed's records are set aside steps lack some of its calls as well."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """Whoever reads the records sets those of a feed aside, from a second ``since`` on to ``until`` (None: still)."""
+
+    vantage: str
+    feed: str
+    since: int
+    until: int | None
+
+
 @dataclass(kw_only=True)
 class _Heard:
     feed: Feed
@@ -62,6 +77,8 @@ class Silence:
         self._patience = np.maximum(np.minimum(self._overdue, calls), STEP_S)
         self._doubted = np.zeros(len(self._feeds), bool)
         self._returned: set[int] = set()
+        self._asides: Sequence[Aside] = ()
+        self._aside: dict[tuple[str, str], Aside] = {}
 
     def hear(
         self,
@@ -88,10 +105,38 @@ class Silence:
         if self._returned:
             evidence.forget([self._feeds[index].feed for index in sorted(self._returned)])
             self._returned.clear()
+        self._set_aside(second, evidence)
         doubted = second - self._last > self._patience
         if (doubted != self._doubted).any():
             evidence.withhold([self._feeds[index].feed for index in np.flatnonzero(doubted)])
             self._doubted = doubted
+
+    def know(self, asides: Sequence[Aside]) -> None:
+        """Which feeds are set aside when; their scopes sleep."""
+        self._asides = asides
+
+    def _set_aside(self, second: int, evidence: Evidence) -> None:
+        if not self._asides and not self._aside:
+            return
+        now = {
+            (each.vantage, each.feed): each
+            for each in self._asides
+            if each.since - ASIDE_S <= second and (each.until is None or second < each.until + ASIDE_S)
+        }
+        changed = now.keys() != self._aside.keys()
+        self._aside = now
+        if changed:
+            self._sleep(evidence)
+
+    def _sleep(self, evidence: Evidence) -> None:
+        silent = [heard.feed for heard in self._feeds if heard.silent_since is not None]
+        aside = [feed for feed in self._baseline.feeds if (feed.vantage, feed.name) in self._aside]
+        evidence.sleep([*silent, *aside])
+
+    @property
+    def aside(self) -> dict[str, int]:
+        """The feeds whose records are set aside, by name, since when."""
+        return {feed: each.since for (_, feed), each in self._aside.items()}
 
     @property
     def silent(self) -> list[str]:
@@ -114,7 +159,7 @@ class Silence:
                 heard.silent_since = None
                 changed = True
         if changed:
-            evidence.sleep([heard.feed for heard in self._feeds if heard.silent_since is not None])
+            self._sleep(evidence)
         return alarms
 
     def _fell_silent(self, feed: Feed, last: int, second: int, evidence: Evidence) -> Alarm:
@@ -134,7 +179,7 @@ class Silence:
             lost_per_hour=None,
             e_ratio=1.0,
             evidence=(),
-            blind_to=blind_to(self._baseline, [feed.name], self._language, unheard=unheard(evidence)),
+            blind_to=blind_to(self._baseline, [feed.name], self._language, unheard=unheard(evidence), aside=self.aside),
         )
         self._alarms[feed.vantage, feed.name] = alarm
         return alarm
@@ -143,5 +188,5 @@ class Silence:
         """It speaks again: the watch of its silence closes."""
         alarm = self._alarms.pop((feed.vantage, feed.name))
         heard = at(second + self._baseline.hold_s)
-        blind = blind_to(self._baseline, self.silent, self._language, unheard=unheard(evidence))
+        blind = blind_to(self._baseline, self.silent, self._language, unheard=unheard(evidence), aside=self.aside)
         return replace(alarm, state=State.CLOSED, at=heard, closed_at=at(last), blind_to=blind)

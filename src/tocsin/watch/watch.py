@@ -6,6 +6,7 @@ Nothing here reads a clock, so the same tallies give the same alarms.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from tocsin.watch.events import Events
 from tocsin.watch.evidence import Evidence
 from tocsin.watch.recent import Recent
 from tocsin.watch.scoped import Scoped
-from tocsin.watch.silence import Silence
+from tocsin.watch.silence import Aside, Silence
 
 MONTH_MINUTES: Final = 43_200.0
 _BEATS: Final = COUNTERS.index("heartbeats")
@@ -50,6 +51,7 @@ class Watch:
         self._a = false_alarm_minutes
         self._language = language
         self._next: int | None = None
+        self._asides: Sequence[Aside] = ()
         self._ten_seconds: Scoped
         self._minute: Scoped
 
@@ -86,6 +88,12 @@ class Watch:
             at = end
         return alarms
 
+    def set_aside(self, asides: Sequence[Aside]) -> None:
+        """Say which feeds' records are set aside, and when: what hangs on them sleeps, and `blind_to` says so."""
+        self._asides = asides
+        if self._next is not None:
+            self._silence.know(asides)
+
     def _begin(self, start: int) -> None:
         self._next = start
         self._evidence = Evidence(self.baseline, self._territory, start)
@@ -94,6 +102,7 @@ class Watch:
         self._recent = Recent()
         self._crowd = Crowd(MARKS)
         self._silence = Silence(self.baseline, start, self._language)
+        self._silence.know(self._asides)
         self._events = Events(self._evidence, self._cells, self._recent, self._silence, self._a, self._language)
         size = (len(self.baseline.vantages), len(self.baseline.lattice))
         self._ten_seconds, self._minute = Scoped(*size), Scoped(*size)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from tocsin.cli.ledger import Ledger
+from tocsin.watch import Aside
+
+
+def test_a_feed_is_aside_from_its_first_record_that_is_to_its_first_that_is_not() -> None:
+    ledger = Ledger()
+    for at, aside in ((10, False), (20, True), (30, True), (40, False), (50, False), (60, True)):
+        ledger.note(("centre", "a"), at, aside=aside)
+    assert ledger.asides == [
+        Aside(vantage="centre", feed="a", since=20, until=40),
+        Aside(vantage="centre", feed="a", since=60, until=None),
+    ]
+
+
+def test_a_feed_without_a_name_hangs_on_nothing() -> None:
+    ledger = Ledger()
+    ledger.note((None, "a"), 10, aside=True)
+    ledger.note(("centre", None), 10, aside=True)
+    assert ledger.asides == []
