@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin import territory
-from tocsin.cli.telling import alarm_told, scope_told
+from tocsin.cli.telling import alarm_told, open_told, scope_told
 from tocsin.watch import Alarm, Cause, Interval, Level, Scope, State
 from tocsin.words import Words
 
@@ -85,3 +85,15 @@ def test_where_no_call_is_lost_the_alarm_says_what_became_of_them(cause: Cause, 
     assert told in line
     assert "arrive" not in line
     assert "n'arrivent" not in line
+
+
+def test_what_is_open_still_is_named_pages_first_and_of_very_many_only_some() -> None:
+    later = alarm(scope=Scope(area="59"), onset=(AT, AT, AT))
+    watched = alarm(level=Level.WATCH, kind="silence", scope=Scope(feed="b"), onset=(AT - 9 * MINUTE,) * 3)
+    france = territory.france()
+    assert open_told([watched, later, alarm()], france, ENGLISH) == (
+        "PAGE, calls fail, fixed lines · PAGE, calls fail, Nord (59) · watch, a feed is silent, feed b"
+    )
+    assert open_told([watched, *[later] * 9], france, FRENCH).endswith(
+        "ALARME, des appels échouent, Nord (59) · 2 autres"
+    )

@@ -84,6 +84,21 @@ def test_on_screen_an_alarm_is_a_sentence_with_its_zone(tocsin: Tocsin, county: 
     assert "Ashford (C1)" in opened
 
 
+def test_an_alarm_that_is_open_when_the_records_end_is_named_in_the_last_line(
+    tocsin: Tocsin, county: Path, normal: list[str | Path], tmp_path: Path
+) -> None:
+    head, *rows = (county / "outage.csv").read_text().splitlines(keepends=True)
+    time_of = head.split(",").index("time")
+    (tmp_path / "cut.csv").write_text(head + "".join(row for row in rows if row.split(",")[time_of] < "2021-06-02T12"))
+    said = tocsin("watch", tmp_path / "cut.csv", *normal)
+    assert said.code == 3
+    count, still = said.out.splitlines()[-2:]
+    assert re.fullmatch(r"1 page, \d+ watch(es)?", count)
+    assert re.match(r"still open when the records ended: PAGE, calls .*, Ashford \(C1\)", still)
+    whole = tocsin("watch", county / "outage.csv", *normal)
+    assert "still open" not in whole.out
+
+
 def test_in_french_it_is_said_in_french(tocsin: Tocsin, county: Path, normal: list[str | Path]) -> None:
     said = tocsin("--lang", "fr", "watch", county / "outage.csv", *normal)
     assert "ALARME · ouverte" in said.out

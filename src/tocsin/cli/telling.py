@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from tocsin.watch import Alarm, Cause, Interval, Level, Scope
 from tocsin.words import Words
 
 NAMED: Final = 8
-"""So many nodes of a scope are named."""
+"""So many nodes of a scope, and so many open alarms, are named."""
 
 
 def scope_told(scope: Scope, territory: Territory, words: Words) -> str:
@@ -94,3 +94,14 @@ def alarm_told(alarm: Alarm, territory: Territory, words: Words, *, before: Alar
         said.append(words("alarm.until", closed=words.near(alarm.closed_at, alarm.at)))
     mark = "!" if alarm.level is Level.PAGE else "·"
     return f"{mark} {words.moment(alarm.at)}  {' · '.join(said)}"
+
+
+def open_told(alarms: Iterable[Alarm], territory: Territory, words: Words) -> str:
+    """Alarms in one line, each by its level, what happens and where: pages first, of very many only the first."""
+    ordered = sorted(alarms, key=lambda alarm: (alarm.level is not Level.PAGE, alarm.onset[1]))
+    told = [
+        f"{words(f'level.{alarm.level.value}')}, {what_told(alarm, words)}, {scope_told(alarm.scope, territory, words)}"
+        for alarm in ordered[:NAMED]
+    ]
+    more = len(ordered) - NAMED
+    return " · ".join([*told, words("scope.more", more=more)] if more > 0 else told)

@@ -50,13 +50,13 @@ def watch_(
     from tocsin.cli.aloud import aloud
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
-    from tocsin.watch import Baseline, Level, Watch
+    from tocsin.cli.summary import Summary
+    from tocsin.watch import Baseline, Watch
 
     minutes = minutes_per_false_alarm(false_alarms)
     normal = Baseline.read(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)
-    paged: set[str] = set()
-    looked_at: set[str] = set()
+    summary = Summary()
     with reading(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
     ) as source:
@@ -67,11 +67,11 @@ def watch_(
         watched = (_followed if follow else _at_rest)(source, normal, begin, aloud(words))
         with closing(watched) as changes, _shown(source.territory, words, as_json=as_json, live=follow) as show:
             for alarm in changes:
-                (paged if alarm.level is Level.PAGE else looked_at).add(alarm.alarm)
+                summary.take(alarm)
                 show(alarm)
     if not as_json:
-        typer.echo(words("watch.summary", pages=len(paged), watches=len(looked_at - paged)))
-    if paged:
+        typer.echo(summary.told(source.territory, words))
+    if summary.paged:
         raise typer.Exit(PAGED)
 
 
