@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import time
@@ -67,13 +68,34 @@ def test_ctrl_c_twice_in_quick_succession_is_one_line_and_one_exit_code(
     words = [PROGRAM, "watch", str(county / "outage.csv"), *map(str, normal), "--json", "--follow"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
-        program.stdout.readline()
+        first = program.stdout.readline()
         for _ in range(3):
             program.send_signal(signal.SIGINT)
             time.sleep(apart_s)
-        _, err = program.communicate(timeout=60)
-    assert program.returncode == 130
+        out, err = program.communicate(timeout=60)
+    assert program.returncode == (3 if '"page"' in first + out else 130)
     assert err == "Stopped, as you asked. Nothing half-written was left behind.\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "summary"),
+    [("outage.csv", 3, r"1 page, \d+ watch(es)?"), ("tuesday.csv", 130, r"0 pages, \d+ watch(es)?")],
+)
+def test_a_watch_of_growing_files_that_ctrl_c_ends_says_what_it_came_to(
+    county: Path, normal: list[str | Path], file: str, code: int, summary: str
+) -> None:
+    words = [PROGRAM, "watch", str(county / file), *map(str, normal), "--follow"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        if code == 3:
+            next(line for line in program.stdout if "PAGE · opened" in line)
+        else:
+            time.sleep(8)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate(timeout=60)
+    assert program.returncode == code
+    assert err.splitlines()[-1] == "Stopped, as you asked. Nothing half-written was left behind."
+    assert re.search(rf"^{summary}$", out, re.MULTILINE), out
 
 
 def test_ctrl_c_in_the_middle_leaves_nothing_half_written(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_file_is_followed_as_it_grows_until_ctrl_c(county: Path, normal: list[
         program.send_signal(signal.SIGINT)
         _, err = program.communicate(timeout=60)
     assert '"area": "C1"' in first
-    assert program.returncode == 130
+    assert program.returncode == 3
     assert err == "Stopped, as you asked. Nothing half-written was left behind.\n"
 
 

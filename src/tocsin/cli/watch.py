@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli.app import app
-from tocsin.cli.ending import PAGED
+from tocsin.cli.ending import INTERRUPTED, PAGED
 from tocsin.cli.rate import DEFAULT
 from tocsin.cli.reading import KeyFile, MappingName, Records, RejectsFile, SiteFile, TerritoryDir
 from tocsin.words import Words
@@ -57,6 +57,7 @@ def watch_(
     normal = Baseline.read(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)
     summary = Summary()
+    stopped = False
     with reading(
         records, territory=territory, mapping=mapping, site=site, rejects=rejects, key=key, words=words
     ) as source:
@@ -66,13 +67,22 @@ def watch_(
 
         watched = (_followed if follow else _at_rest)(source, normal, begin, aloud(words))
         with closing(watched) as changes, _shown(source.territory, words, as_json=as_json, live=follow) as show:
-            for alarm in changes:
-                summary.take(alarm)
-                show(alarm)
+            try:
+                for alarm in changes:
+                    summary.take(alarm)
+                    show(alarm)
+            except KeyboardInterrupt:
+                if not follow:
+                    raise
+                stopped = True  # the only way in which a watch of growing files ends well
     if not as_json:
         typer.echo(summary.told(source.territory, words))
+    if stopped:
+        typer.echo(words("ending.interrupted"), err=True)
     if summary.paged:
         raise typer.Exit(PAGED)
+    if stopped:
+        raise typer.Exit(INTERRUPTED)
 
 
 def _at_rest(source: Reading, baseline: Baseline, begin: Callable[[], Watch], say: Say) -> Changes:
