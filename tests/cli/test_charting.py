@@ -69,6 +69,16 @@ def test_failures_rise_out_of_their_band_while_it_lasts_and_not_before(county: C
     assert above[~during].mean() < 0.2
 
 
+@pytest.mark.parametrize("share", [True, False])
+def test_on_quiet_days_as_much_is_seen_as_the_baseline_expects(county: County, share: bool) -> None:
+    drawn = picture(county.quiet, county.quiet, [], county.baseline, county.territory, WORDS, simulated=True)
+    course = next(course for course in drawn.courses if course.share is share)
+    known = ~np.isnan(course.seen)
+    seen, expected = course.seen[known], course.expected[known]
+    assert abs(seen.mean() / expected.mean() - 1) < 0.1
+    assert (seen <= course.high[known]).mean() > 0.9
+
+
 def test_of_several_pages_the_one_that_lost_most_is_drawn(county: County) -> None:
     other = page(State.OPEN, BEGAN + 9 * MINUTE, area="C2", lost=5)
     drawn = picture(

@@ -33,6 +33,12 @@ AFTER: Final = timedelta(hours=1)
 HOUR_S: Final = 3600
 LATEST_S: Final = 7 * 86_400
 """No record is so late that it doesn't count for the map."""
+ARRIVED: Final = ("tries", "failed")
+"""Calls that got through, as the level counts them: a caller's first tries in ten minutes, less those that failed."""
+DROPPED: Final = ("failed", "engaged")
+"""Calls that the network lost or misrouted, as the outcome counts them: failures, less those that met a busy line."""
+DROPS: Final = ("losses", "rejections")
+"""The same of all attempts, redials included: what losses are counted from."""
 PULL: Final = 50.0
 """An area's loss in an hour is pulled towards none as by so many calls: a few prove little."""
 
@@ -100,7 +106,7 @@ def losses(
         lost = np.zeros(len(hours))
         for vantage, share in usual.items():
             seen = rows.filter(pl.col("vantage") == vantage)
-            k, n = (_summed(seen, name, hours, HOUR_S) for name in ("losses", "outcomes"))
+            k, n = _less(seen, DROPS, hours, HOUR_S), _summed(seen, "outcomes", hours, HOUR_S)
             lost = np.maximum(lost, (k - n * share) / (1 - share) / (n + PULL))
         if not usual:
             ours = settled.filter(pl.col("area") == area)
@@ -110,16 +116,17 @@ def losses(
 
 
 def _failing(calls: pl.DataFrame) -> dict[str, float]:
-    """The share of calls that fails, by vantage."""
-    sums = calls.group_by("vantage").agg(pl.col("losses").sum(), pl.col("outcomes").sum())
-    return {vantage: losses / outcomes for vantage, losses, outcomes in sums.iter_rows() if outcomes > losses}
+    """The share of calls that is lost or misrouted, by vantage."""
+    sums = calls.group_by("vantage").agg(pl.col(*DROPS, "outcomes").cast(pl.Int64).sum())
+    lost = sums.select("vantage", pl.col(DROPS[0]) - pl.col(DROPS[1]), "outcomes")
+    return {vantage: drops / outcomes for vantage, drops, outcomes in lost.iter_rows() if outcomes > drops}
 
 
 def _missing(
     rows: pl.DataFrame, baseline: Baseline, territory: Territory, area: str, hours: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     vantage = baseline.vantages[0]
-    seen = _summed(rows.filter(pl.col("vantage") == vantage), "tries", hours, HOUR_S)
+    seen = _less(rows.filter(pl.col("vantage") == vantage), ARRIVED, hours, HOUR_S)
     expected = expected_arrivals(baseline, territory, Scope(area=area), vantage, hours, HOUR_S)
     return np.zeros(len(hours)) if expected is None else (expected.best - seen) / (expected.best + PULL)
 
@@ -158,7 +165,7 @@ def _arrivals(
     return Course(
         title=words("chart.arrivals", vantage=words(f"vantage.{vantage}")),
         start=_moments(times + STRETCH_S // 2),
-        seen=_summed(_within(calls, territory, scope, vantage), "tries", times, STRETCH_S),
+        seen=_less(_within(calls, territory, scope, vantage), ARRIVED, times, STRETCH_S),
         expected=expected.best,
         low=expected.low,
         high=expected.high,
@@ -173,7 +180,7 @@ def _failures(
         return None
     vantage = "operator" if "operator" in known else known[0]
     rows = _within(calls, territory, scope, vantage)
-    k, n = (_summed(rows, name, times, STRETCH_S) for name in ("failed", "known"))
+    k, n = _less(rows, DROPPED, times, STRETCH_S), _summed(rows, "known", times, STRETCH_S)
     expected = expected_failures(baseline, scope, vantage, times, n)
     if expected is None:
         return None
@@ -205,6 +212,14 @@ def _summed(rows: pl.DataFrame, counter: str, times: NDArray[np.int64], stretch_
     inside = (place >= 0) & (place < len(times))
     weights = rows[counter].to_numpy()[inside].astype(float)
     return np.asarray(np.bincount(place[inside], weights=weights, minlength=len(times)), dtype=np.float64)
+
+
+def _less(
+    rows: pl.DataFrame, counters: tuple[str, str], times: NDArray[np.int64], stretch_s: int
+) -> NDArray[np.float64]:
+    """(N,) the first counter less the second, as `_summed`."""
+    whole, part = (_summed(rows, counter, times, stretch_s) for counter in counters)
+    return whole - part
 
 
 def _moments(times: NDArray[np.int64]) -> list[datetime]:
