@@ -85,12 +85,31 @@ def test_of_several_pages_the_one_that_lost_most_is_drawn(county: County) -> Non
         county.tally, county.complete, [*OUTAGE, other], county.baseline, county.territory, WORDS, simulated=True
     )
     assert drawn.scope == "Ashford (C1)"
+    assert drawn.note == "This page lost most; 1 other is not drawn: calls fail, Brook (C2), 10:00 UTC"
+
+
+def test_of_one_page_nothing_is_said_of_others(county: County) -> None:
+    drawn = picture(county.tally, county.complete, OUTAGE, county.baseline, county.territory, WORDS, simulated=True)
+    assert drawn.note == ""
+
+
+def test_courses_say_of_what_they_are_and_where_the_baseline_knows_no_area_by_itself_they_are_of_everything(
+    county: County,
+) -> None:
+    unknown = [page(State.OPEN, BEGAN + 4 * MINUTE, area="C9")]
+    for alarms, where in ((OUTAGE, "Ashford (C1)"), (unknown, f"all of {county.territory.name}")):
+        drawn = picture(county.tally, county.complete, alarms, county.baseline, county.territory, WORDS, simulated=True)
+        assert [course.title for course in drawn.courses] == [
+            f"Calls that didn't fail, per 10 minutes: {where}\ncentre records, within 60 s of the call's start",
+            f"Share of calls lost on the way: {where}\noperator records, within 60 s of the call's start",
+        ]
 
 
 def test_where_nothing_paged_the_whole_time_is_drawn_without_marks(county: County) -> None:
     drawn = picture(county.tally, county.complete, [], county.baseline, county.territory, WORDS, simulated=False)
     assert (drawn.title, drawn.scope) == ("Nothing paged", f"all of {county.territory.name}")
     assert drawn.marks.onset is None
+    assert set(drawn.losses.values()) == {0.0}, "the worst hour of a quiet day is noise"
     assert drawn.courses[0].start[-1] - drawn.courses[0].start[0] > timedelta(hours=23)
 
 

@@ -63,6 +63,9 @@ def chart(
     with whole(out) as partial:
         draw(drawn, partial, words)
     typer.echo(words("chart.drawn", file=out))
+    typer.echo(words("chart.page", what=drawn.title, where=drawn.scope))
+    if drawn.note:
+        typer.echo(drawn.note)
 
 
 def are_simulated(records: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tocsin.calls import HEARTBEAT
 from tocsin.cli.picture import Course, Marks, Picture
-from tocsin.cli.telling import scope_told
+from tocsin.cli.telling import scope_told, what_told
 from tocsin.counts import Tally
 from tocsin.territory import Territory
 from tocsin.watch import (
@@ -64,25 +64,65 @@ def picture(
     begin, end = _window(calls, main)
     scope = Scope(area=main.scope.area, service=main.scope.service) if main else Scope()
     times = np.arange(begin // STRETCH_S, -(-end // STRETCH_S)) * STRETCH_S
-    courses = [
-        course
-        for course in (
-            _arrivals(calls, baseline, territory, scope, times, words),
-            _failures(calls, baseline, territory, scope, times, words),
-        )
-        if course is not None
-    ]
+    courses = _courses(calls, baseline, territory, scope, times, words)
     event = (int(main.onset[1].timestamp()), int((main.closed_at or main.at).timestamp())) if main else (begin, end)
     return Picture(
-        title=words(f"kind.{main.kind}").capitalize() if main else words("chart.quiet"),
+        title=what_told(main, words).capitalize() if main else words("chart.quiet"),
         scope=scope_told(main.scope, territory, words) if main else words("scope.all", territory=territory.name),
         simulated=simulated,
         outlines=territory.outlines,
-        losses=losses(_calls(whole), calls, baseline, territory, *event),
+        losses=_lost(_calls(whole), calls, baseline, territory, *event, paged=main is not None),
         courses=courses,
         marks=_marks(main, alarms),
         credit=words("chart.credit"),
+        note=_others(main, alarms, territory, words),
     )
+
+
+def _others(main: Alarm | None, alarms: Sequence[Alarm], territory: Territory, words: Words) -> str:
+    """Which other pages there were, for one sheet shows one; nothing where there were none."""
+    others = [alarm for name, alarm in _pages(alarms).items() if main is not None and name != main.alarm]
+    if main is None or not others:
+        return ""
+    named = [
+        ", ".join(
+            (
+                what_told(alarm, words),
+                scope_told(alarm.scope, territory, words),
+                words.near(alarm.onset[1], main.onset[1]),
+            )
+        )
+        for alarm in sorted(others, key=lambda alarm: alarm.onset[1])
+    ]
+    return words("chart.others", pages=len(others), named=" · ".join(named))
+
+
+def _courses(
+    calls: pl.DataFrame, baseline: Baseline, territory: Territory, scope: Scope, times: NDArray[np.int64], words: Words
+) -> list[Course]:
+    """What the baseline expects of this area and service; where of neither by itself, of the area, or of everything."""
+    for wider in (scope, Scope(area=scope.area), Scope()):
+        found = [drawn(calls, baseline, territory, wider, times, words) for drawn in (_arrivals, _failures)]
+        courses = [course for course in found if course is not None]
+        if courses:
+            return courses
+    return []
+
+
+def _lost(
+    whole: pl.DataFrame,
+    settled: pl.DataFrame,
+    baseline: Baseline,
+    territory: Territory,
+    begin: int,
+    end: int,
+    *,
+    paged: bool,
+) -> dict[str, float]:
+    """The loss of each area; none of any where nothing paged, for then it would be the noise of its worst hour."""
+    if paged:
+        return losses(whole, settled, baseline, territory, begin, end)
+    return dict.fromkeys(whole["area"].drop_nulls().unique(maintain_order=True), 0.0)
 
 
 def _calls(tally: Tally) -> pl.DataFrame:
@@ -131,10 +171,14 @@ def _missing(
     return np.zeros(len(hours)) if expected is None else (expected.best - seen) / (expected.best + PULL)
 
 
+def _pages(alarms: Sequence[Alarm]) -> dict[str, Alarm]:
+    """The last word on each page."""
+    return {alarm.alarm: alarm for alarm in alarms if alarm.level is Level.PAGE}
+
+
 def _gravest(alarms: Sequence[Alarm]) -> Alarm | None:
     """The last word on the page that lost most; None where nothing paged."""
-    last = {alarm.alarm: alarm for alarm in alarms if alarm.level is Level.PAGE}
-    return max(last.values(), key=lambda alarm: alarm.lost.best if alarm.lost else 0.0, default=None)
+    return max(_pages(alarms).values(), key=lambda alarm: alarm.lost.best if alarm.lost else 0.0, default=None)
 
 
 def _marks(main: Alarm | None, alarms: Sequence[Alarm]) -> Marks:
@@ -163,7 +207,9 @@ def _arrivals(
     if expected is None:
         return None
     return Course(
-        title=words("chart.arrivals", vantage=words(f"vantage.{vantage}")),
+        title=words(
+            "chart.arrivals", where=scope_told(scope, territory, words), records=_records(baseline, vantage, words)
+        ),
         start=_moments(times + STRETCH_S // 2),
         seen=_less(_within(calls, territory, scope, vantage), ARRIVED, times, STRETCH_S),
         expected=expected.best,
@@ -185,13 +231,23 @@ def _failures(
     if expected is None:
         return None
     return Course(
-        title=words("chart.failures", vantage=words(f"vantage.{vantage}")),
+        title=words(
+            "chart.failures", where=scope_told(scope, territory, words), records=_records(baseline, vantage, words)
+        ),
         start=_moments(times + STRETCH_S // 2),
         seen=np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0),
         expected=expected.best,
         low=expected.low,
         high=expected.high,
         share=True,
+    )
+
+
+def _records(baseline: Baseline, vantage: str, words: Words) -> str:
+    """Whose records count: all of them, or those within the hold."""
+    of = words(f"records_of.{vantage}")
+    return (
+        words("chart.held", vantage=of, seconds=baseline.hold_s) if baseline.hold_s else words("chart.all", vantage=of)
     )
 
 

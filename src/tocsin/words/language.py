@@ -84,13 +84,18 @@ class Words:
         there = at.astimezone(ZoneInfo(self.zone))
         return str(self._texts["form"]["time"]).format(hour=there.hour, minute=there.minute, zone=there.tzname())
 
-    def day(self, at: datetime) -> str:
-        """The date in the reader's zone: 2 June 2021."""
+    def hour(self, at: datetime) -> str:
+        """Time of day in the reader's zone where the zone is said elsewhere: 16:45."""
+        there = at.astimezone(ZoneInfo(self.zone))
+        return str(self._texts["form"]["hour"]).format(hour=there.hour, minute=there.minute)
+
+    def day(self, at: datetime, *, year: bool = True) -> str:
+        """The date in the reader's zone: 2 June 2021; 2 June where the year is said elsewhere."""
         there = at.astimezone(ZoneInfo(self.zone))
         month = self._texts["form"]["months"][there.month - 1]
         form = self._texts["form"]
         day = form["first"] if there.day == 1 else there.day
-        return str(form["day"]).format(day=day, month=month, year=there.year)
+        return str(form["day" if year else "day_of_year"]).format(day=day, month=month, year=there.year)
 
     def moment(self, at: datetime) -> str:
         """Date and time of day: 2 June 2021, 16:45 CEST."""

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from tocsin.cli.picture import Course, Marks, Picture, draw
+from tocsin.cli.picture.figure import sheet
+from tocsin.cli.picture.ink import MUTED, SAID
 from tocsin.errors import UsageError
-from tocsin.words import Words
+from tocsin.words import LANGUAGES, Words
 
 AFTERNOON = datetime(2021, 6, 2, 14, 0, tzinfo=UTC)
 ENGLISH = Words(language="en")
@@ -19,16 +26,16 @@ def square(column: int) -> tuple[NDArray[np.float64], ...]:
     return (np.array([[column, 0], [column + 1, 0], [column + 1, 1], [column, 1], [column, 0]], float),)
 
 
-def picture(*, simulated: bool = True, losses: dict[str, float] | None = None) -> Picture:
+def picture(*, simulated: bool = True, losses: dict[str, float] | None = None, **changed: object) -> Picture:
     steps = 60
     expected = np.full(steps, 1000.0)
-    return Picture(
-        title="Calls that don't arrive",
-        scope="fixed access",
-        simulated=simulated,
-        outlines={"59": square(0), "62": square(1), "2A": square(2)},
-        losses={"59": 0.3, "62": 0.1} if losses is None else losses,
-        courses=[
+    usual: dict[str, object] = {
+        "title": "Calls that don't arrive",
+        "scope": "fixed access",
+        "simulated": simulated,
+        "outlines": {"59": square(0), "62": square(1), "2A": square(2)},
+        "losses": {"59": 0.3, "62": 0.1} if losses is None else losses,
+        "courses": [
             Course(
                 title="Attempts per 10 minutes",
                 start=[AFTERNOON + timedelta(minutes=10 * step) for step in range(steps)],
@@ -38,7 +45,7 @@ def picture(*, simulated: bool = True, losses: dict[str, float] | None = None) -
                 high=expected * 1.05,
             )
         ],
-        marks=Marks(
+        "marks": Marks(
             onset=(
                 AFTERNOON + timedelta(minutes=44),
                 AFTERNOON + timedelta(minutes=45),
@@ -47,7 +54,9 @@ def picture(*, simulated: bool = True, losses: dict[str, float] | None = None) -
             alarm=AFTERNOON + timedelta(minutes=47),
             closed=AFTERNOON + timedelta(hours=9),
         ),
-    )
+        "credit": "outlines: somebody",
+    }
+    return Picture(**{**usual, **changed})  # type: ignore[arg-type]
 
 
 def svg(drawn: Picture, folder: Path, words: Words = ENGLISH) -> str:
@@ -58,8 +67,15 @@ def svg(drawn: Picture, folder: Path, words: Words = ENGLISH) -> str:
 
 def test_the_sheet_names_what_it_shows(tmp_path: Path) -> None:
     text = svg(picture(), tmp_path)
-    for name in ("Calls that don't arrive", "fixed access", "Attempts per 10 minutes", "hours: CEST", "onset, 95 %"):
+    for name in (
+        "Calls that don't arrive",
+        "fixed access",
+        "Attempts per 10 minutes",
+        "2 June 2021 to 3 June 2021, hours: CEST",
+        "onset, 95 %",
+    ):
         assert name in text
+    assert "2 June 2021 to 3 June 2021, hours: CEST" in text
     assert "16:00" in text, "hours are those of Paris"
 
 
@@ -100,3 +116,52 @@ def test_another_ending_is_refused_before_anything_is_drawn(tmp_path: Path) -> N
         draw(picture(), path, ENGLISH)
     assert str(error.value) == "'picture.gif' is no picture that tocsin can draw: end its name in .svg or .png."
     assert not path.exists()
+
+
+def test_where_nothing_was_lost_there_is_no_scale_of_losses(tmp_path: Path) -> None:
+    assert "Share of calls lost at worst" in svg(picture(), tmp_path)
+    assert "Share of calls lost at worst" not in svg(picture(losses={"59": 0.0, "62": 0.0}), tmp_path)
+
+
+def test_a_country_without_outlines_has_no_map_and_its_courses_take_the_width(tmp_path: Path) -> None:
+    text = svg(picture(outlines={}), tmp_path)
+    for name in ("Share of calls lost at worst", "no data", "outlines: somebody"):
+        assert name in svg(picture(), tmp_path)
+        assert name not in text
+    beside, across = (sheet(drawn, ENGLISH).axes[-1] for drawn in (picture(losses={}), picture(outlines={})))
+    assert across.get_position().width > 0.9 > 0.6 > beside.get_position().width
+
+
+def test_a_note_is_written_beneath_the_scope_and_a_long_one_is_cut_with_a_sign(tmp_path: Path) -> None:
+    assert "one other is not drawn" in svg(picture(note="one other is not drawn"), tmp_path)
+    assert " …" in svg(picture(note="another page " * 100), tmp_path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("outlines", [True, False])
+def test_nothing_that_is_written_is_cut_at_the_edge_or_lies_on_another_text(outlines: bool, language: str) -> None:
+    words = Words(language=language)
+    area = "calls to 112, Provence-Alpes-Côte d'Azur (R93)"
+    where = f"{area}, mobile phones, through SBC-1, SBC-3, SBC-5, SBC-7, SBC-9, SBC-11, SBC-13, SBC-15 and 9 more"
+    records = words("chart.held", vantage=words("records_of.operator"), seconds=60)
+    long = [
+        replace(picture().courses[0], title=words(f"chart.{name}", where=area, records=records))
+        for name in ("arrivals", "failures")
+    ]
+    usual = picture()
+    drawn = picture(courses=long, scope=where, note="another page " * 100, outlines=usual.outlines if outlines else {})
+    figure = sheet(drawn, words)
+    FigureCanvasAgg(figure).draw()
+    written = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+    boxes = {text: text.get_window_extent() for text in written}
+    for text, box in boxes.items():
+        assert 0 <= box.x0 < box.x1 <= figure.bbox.width, text
+        assert 0 <= box.y0 < box.y1 <= figure.bbox.height, text
+    for one, other in combinations(written, 2):
+        assert not boxes[one].shrunk(0.9, 0.9).overlaps(boxes[other].shrunk(0.9, 0.9)), (one, other)
+
+
+@pytest.mark.parametrize("ink", [MUTED, SAID])
+def test_what_is_written_can_be_read_on_white(ink: str) -> None:
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(ink))
+    assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5  # WCAG 2.2, 1.4.3

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from textwrap import fill
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
-from matplotlib.ticker import FuncFormatter
+from matplotlib.dates import AutoDateLocator, date2num
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from tocsin.cli.picture.ink import BAND, MARK, MUTED, SEEN
+from tocsin.cli.picture.ink import BAND, BORDER, MARK, MUTED, SEEN
+from tocsin.cli.picture.ticks import Hours, Percent, Whole
 from tocsin.words import Words
+
+STEPS: Final = (1, 2, 2.5, 5, 10)
+"""So far apart may ticks lie, times a power of ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,26 +47,39 @@ class Marks:
     closed: datetime | None = None
 
 
-def draw_course(axes: Axes, course: Course, marks: Marks, words: Words) -> None:
-    """Draw one course with its band and marks, hours in the reader's zone."""
-    zone = ZoneInfo(words.zone)
+def draw_course(axes: Axes, course: Course, marks: Marks, words: Words, *, letters: int) -> None:
+    """Draw one course with its band and marks, hours in the reader's zone; its title in lines of so many letters."""
     start = date2num(course.start)
-    axes.fill_between(start, course.low, course.high, color=BAND, linewidth=0, label=words("chart.band"))
+    band = words("chart.band")
+    axes.fill_between(start, course.low, course.high, facecolor=BAND, edgecolor=BORDER, linewidth=0.5, label=band)
     axes.plot(start, course.expected, color=MUTED, linewidth=1.2, linestyle="--", label=words("chart.expected"))
-    axes.plot(start, course.seen, color=SEEN, linewidth=1.6, label=words("chart.seen"))
+    axes.plot(start, course.seen, color=SEEN, linewidth=1.6, marker=".", markersize=3, label=words("chart.seen"))
     _mark(axes, marks, words)
-    axes.set_title(course.title, loc="left", fontsize=10)
-    axes.set_ylim(bottom=0)
-    axes.set_xlim(start[0], start[-1])
-    written = words.percent if course.share else words.number
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
-    pattern = "%H:%M" if course.start[-1] - course.start[0] < timedelta(days=2) else "%d/%m"
-    axes.xaxis.set_major_locator(AutoDateLocator(tz=zone, maxticks=8))
-    axes.xaxis.set_major_formatter(DateFormatter(pattern, tz=zone))
-    axes.set_xlabel(words("chart.hours", zone=course.start[-1].astimezone(zone).tzname()), loc="right", fontsize=8)
+    axes.set_title(titled(course, letters), loc="left", fontsize=10)
+    axes.set_ylim(bottom=0, top=None if course.share else max(1.0, axes.get_ylim()[1]))
+    if len(start) > 1:
+        axes.set_xlim(start[0], start[-1])
+    axes.yaxis.set_major_locator(MaxNLocator("auto", steps=STEPS, integer=not course.share))
+    axes.yaxis.set_major_formatter(Percent(words) if course.share else Whole(words))
+    axes.xaxis.set_major_locator(AutoDateLocator(tz=ZoneInfo(words.zone), maxticks=8))
+    axes.xaxis.set_major_formatter(Hours(words))
+    axes.set_xlabel(_when(course.start, words), loc="right", fontsize=8)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def titled(course: Course, letters: int) -> str:
+    """The title in lines of at most so many letters."""
+    return "\n".join(fill(line, letters) for line in course.title.splitlines())
+
+
+def _when(start: Sequence[datetime], words: Words) -> str:
+    """The first day and the last, and the zone of the hours: two where the clocks change between them."""
+    days = list(dict.fromkeys(words.day(each) for each in (start[0], start[-1])))
+    zones = dict.fromkeys(str(each.astimezone(ZoneInfo(words.zone)).tzname()) for each in (start[0], start[-1]))
+    when = words("chart.days", since=days[0], until=days[1]) if len(days) > 1 else days[0]
+    return words("chart.hours", when=when, zone=", ".join(zones))
 
 
 def _mark(axes: Axes, marks: Marks, words: Words) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -12,8 +13,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from tocsin.cli.picture.course import Course, Marks, draw_course
-from tocsin.cli.picture.ink import MARK, MUTED
+from tocsin.cli.picture.course import Course, Marks, draw_course, titled
+from tocsin.cli.picture.ink import MUTED, SAID
 from tocsin.cli.picture.map import draw_map
 from tocsin.errors import UsageError
 from tocsin.words import Sentence, Words
@@ -26,12 +27,20 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",  # text stays text: it can be searched and read aloud
     "hatch.linewidth": 0.5,
 }
+WIDE: Final = 160
+HALF: Final = 80
+"""Letters of a course's title that go on one line: across the whole sheet, beside the map."""
+SCOPE_LETTERS: Final = 130
+NOTE_LETTERS: Final = 170
+LINE: Final = 0.03
+"""Height of a line of the header, as a part of the sheet's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """What is drawn. ``losses`` share of calls lost per area, missing where there are no data; ``outlines`` rings per
-    area; ``simulated`` true writes so across the sheet, for the records come from the simulator.
+    area: where there are none, there is no map; ``simulated`` true writes so across the sheet, for the records come
+    from the simulator; ``note`` what else is to be said of the sheet as a whole.
     """
 
     title: str
@@ -42,6 +51,7 @@ class Picture:
     courses: Sequence[Course]
     marks: Marks = field(default_factory=Marks)
     credit: str = ""
+    note: str = ""
 
 
 def check_format(path: Path) -> None:
@@ -54,18 +64,40 @@ def draw(picture: Picture, path: Path, words: Words) -> None:
     """Draw to `path`, whose ending chooses the format. The same picture gives the same bytes."""
     check_format(path)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(13, 7.3), dpi=110)
-        figure.suptitle(picture.title, x=0.02, y=0.975, ha="left", fontsize=15, fontweight="bold")
-        figure.text(0.02, 0.905, picture.scope, ha="left", fontsize=10.5, color=MARK)
-        if picture.simulated:
-            figure.text(0.98, 0.945, words("chart.simulated"), ha="right", fontsize=13, color=MARK, fontweight="bold")
-        frame = {"left": 0.02, "right": 0.98, "top": 0.82, "bottom": 0.1, "wspace": 0.1, "hspace": 0.45}
+        metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+        sheet(picture, words).savefig(path, format=path.suffix[1:], metadata=metadata)
+
+
+def sheet(picture: Picture, words: Words) -> Figure:
+    """The sheet: the map on the left, the courses beside it, or across where there is no map."""
+    figure = Figure(figsize=(13, 7.3), dpi=110)
+    letters = HALF if picture.outlines else WIDE
+    title = 0.025 * max((titled(course, letters).count("\n") + 1 for course in picture.courses), default=1)
+    top = _head(figure, picture, words) - title
+    frame = {"left": 0.02, "right": 0.98, "top": top, "bottom": 0.1, "wspace": 0.1, "hspace": 0.5}
+    if picture.outlines:
         grid = figure.add_gridspec(len(picture.courses), 2, width_ratios=[1, 1.25], **frame)
         draw_map(figure.add_subplot(grid[:, 0]), picture.outlines, picture.losses, words)
-        for row, course in enumerate(picture.courses):
-            draw_course(figure.add_subplot(grid[row, 1]), course, picture.marks, words)
-        marks = figure.axes[-1].get_legend_handles_labels()
-        figure.legend(*marks, loc="upper right", bbox_to_anchor=(0.98, 0.9), ncols=6, frameon=False, fontsize=8)
         figure.text(0.98, 0.015, picture.credit, ha="right", fontsize=7, color=MUTED)
-        metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-        figure.savefig(path, format=path.suffix[1:], metadata=metadata)
+    else:
+        grid = figure.add_gridspec(len(picture.courses), 1, **{**frame, "left": 0.06})
+    for row, course in enumerate(picture.courses):
+        draw_course(figure.add_subplot(grid[row, -1]), course, picture.marks, words, letters=letters)
+    marks = figure.axes[-1].get_legend_handles_labels()
+    figure.legend(*marks, loc="lower right", bbox_to_anchor=(0.98, top + title), ncols=6, frameon=False, fontsize=8)
+    return figure
+
+
+def _head(figure: Figure, picture: Picture, words: Words) -> float:
+    """Write what stands above: the title, where it is, the note; returns where the courses can begin."""
+    figure.suptitle(picture.title, x=0.02, y=0.975, ha="left", fontsize=15, fontweight="bold")
+    if picture.simulated:
+        figure.text(0.98, 0.945, words("chart.simulated"), ha="right", fontsize=13, color=SAID, fontweight="bold")
+    y = 0.905
+    for line in wrap(picture.scope, SCOPE_LETTERS):
+        figure.text(0.02, y, line, ha="left", fontsize=10.5, color=SAID)
+        y -= LINE
+    for line in wrap(picture.note, NOTE_LETTERS, max_lines=2, placeholder=" …"):
+        figure.text(0.02, y, line, ha="left", fontsize=8.5, color=MUTED)
+        y -= LINE
+    return y - 0.035

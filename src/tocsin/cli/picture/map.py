@@ -12,10 +12,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from tocsin.cli.picture.ink import BORDER, LOSS
+from tocsin.cli.picture.ticks import Percent
 from tocsin.words import Words
 
 HATCH: Final = "////"
@@ -31,7 +31,7 @@ def draw_map(
 ) -> None:
     """Fill each outline by its area's share of calls lost, 0 to 1; an area that `losses` lacks is hatched: no data.
 
-    Rings are as a territory has them: not closed, y to the north.
+    Rings are as a territory has them: not closed, y to the north. Where nothing was lost there is nothing to scale.
     """
     full = max([LEAST_FULL, *losses.values()])
     ink = colormaps[LOSS]
@@ -45,9 +45,10 @@ def draw_map(
     axes.autoscale_view()
     axes.set_aspect("equal")
     axes.set_axis_off()
-    bar = axes.figure.colorbar(scale, ax=axes, orientation="horizontal", fraction=0.04, pad=0.02, shrink=0.7)
-    bar.set_label(words("chart.worst_loss"), fontsize=9)
-    bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+    if any(losses.values()):
+        bar = axes.figure.colorbar(scale, ax=axes, orientation="horizontal", fraction=0.04, pad=0.02, shrink=0.7)
+        bar.set_label(words("chart.worst_loss"), fontsize=9)
+        bar.ax.xaxis.set_major_formatter(Percent(words))
     if any(area not in losses for area in outlines):
         hatched = Patch(facecolor="white", edgecolor=BORDER, hatch=HATCH, label=words("chart.no_data"))
         axes.legend(handles=[hatched], loc="lower left", frameon=False, fontsize=8)
