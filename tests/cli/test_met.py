@@ -13,6 +13,7 @@ from tocsin.calls import RECORD
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.errors import InputError
 from tocsin.watch import Baseline
+from tocsin.words import Words
 
 
 def met(*batches: pl.DataFrame) -> Met:
@@ -49,7 +50,7 @@ def test_a_baseline_of_another_territory_is_refused(county: County) -> None:
         (
             lambda baseline: replace(baseline, vantages=("operator",)),
             records(1, seen=True),
-            "these records are of vantage centre, those of the baseline of operator: "
+            "these are centre records, the baseline was learned from operator records: "
             "learn the baseline from records of the same vantage.",
         ),
     ],
@@ -83,3 +84,22 @@ def test_a_vantage_or_a_feed_that_the_baseline_never_knew_is_named_once(county: 
         ("watch.strange_vantage", {"vantage": "probe"}),
         ("watch.strange_feed", {"vantage": known.vantage, "feed": "new"}),
     ]
+
+
+def test_vantages_are_told_in_french_by_whose_records_they_are(county: County) -> None:
+    french = Words(language="fr")
+    heard, met = Heard(), Met()
+    met.meet(records(1, seen=True, vantage="probe"))
+    strangers = Strangers(replace(county.baseline, vantages=("centre",)), heard)
+    strangers.tell(met)
+    strangers.tell_missing(met)
+    assert [french(name, **values) for name, values in heard.texts] == [
+        "La référence ne sait rien des enregistrements de sonde : ils ne sont pas surveillés. L'apprendre avec eux.",
+        "Aucun enregistrement de centre n'est arrivé, alors que la référence en connaît : ce qu'eux seuls montreraient "
+        "n'est pas surveillé d'ici là. Vérifier les fichiers donnés.",
+    ]
+    with pytest.raises(InputError) as error:
+        check_fit(replace(county.baseline, vantages=("operator", "centre")), met)
+    assert french.told(error.value.what) == (
+        "ce sont des enregistrements de sonde, la référence a été apprise d'enregistrements de centre et d'opérateur"
+    )

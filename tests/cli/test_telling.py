@@ -60,7 +60,15 @@ def test_a_page_is_one_line_with_where_since_when_and_how_many() -> None:
 def test_it_is_told_in_french_as_well() -> None:
     assert alarm_told(alarm(), territory.france(), FRENCH) == (
         "! 2 juin 2021, 16 h 47 CEST  ALARME · ouverte · des appels échouent · lignes fixes · "
-        "depuis 16 h 45 CEST (de 16 h 44 CEST à 16 h 46 CEST) · perdus : 412 (de 380 à 1\u202f450)"
+        "début : 16 h 45 CEST (16 h 44 CEST – 16 h 46 CEST) · perdus : 412 (de 380 à 1\u202f450)"
+    )
+
+
+def test_of_another_day_the_french_line_reads_as_well() -> None:
+    yesterday = (AT - 1440 * MINUTE,) * 3
+    over = alarm(state=State.CLOSED, onset=yesterday, closed_at=AT - 1200 * MINUTE, lost=None)
+    assert alarm_told(over, territory.france(), FRENCH).endswith(
+        "lignes fixes · début : 1er juin 2021, 16 h 47 CEST · fin : 1er juin 2021, 20 h 47 CEST"
     )
 
 

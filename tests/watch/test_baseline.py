@@ -19,6 +19,7 @@ from tests.watch.test_outlier import scarred
 
 from tocsin.errors import InputError
 from tocsin.watch import Baseline, Watch
+from tocsin.words import Words
 
 
 def same(one: Any, other: Any) -> bool:
@@ -228,6 +229,17 @@ def test_a_name_that_does_not_fit_the_others_is_named(name: str, value: Any, wha
     parts = parts_of(baseline(), tmp_path / "whole")
     parts["baseline.json"] = json.dumps({**json.loads(parts["baseline.json"]), name: value}).encode()
     assert refused(written(parts, tmp_path / "b.tocsin")) == unfitting(what)
+
+
+def test_what_does_not_fit_is_told_in_french_as_well(tmp_path: Path) -> None:
+    parts = parts_of(baseline(), tmp_path / "whole")
+    parts["loss_base.npy"] = bytes_of(array_of(parts["loss_base.npy"])[0, 0])
+    with pytest.raises(InputError) as error:
+        Baseline.read(written(parts, tmp_path / "b.tocsin"))
+    assert Words(language="fr").told(error.value.what) == (
+        "les parties de cette référence ne vont pas ensemble "
+        "(loss_base : une seule valeur, au lieu de 1 point de vue × 126 portées)"
+    )
 
 
 def test_a_baseline_put_together_from_two_is_refused(tmp_path: Path) -> None:

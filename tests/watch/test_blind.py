@@ -57,8 +57,8 @@ def test_where_callers_are_known_and_hardly_dial_again_it_is_not_said_that_they_
         "they dial again: that they do isn't looked at."
     )
     assert blind_to(known, [], "fr")[1] == (
-        "Les appelants sont connus au point de vue operator, mais son historique contient trop peu d'appels et de "
-        "rappels pour apprendre combien ils rappellent : leurs rappels ne sont pas regardés."
+        "Les enregistrements d'opérateur disent qui appelle, mais leur historique contient trop peu d'appels et de "
+        "rappels pour apprendre combien on rappelle : les rappels ne sont pas regardés."
     )
 
 
@@ -84,10 +84,18 @@ def test_a_vantage_that_was_not_heard_yet_is_said_first_in_both_languages() -> N
 
 
 def test_the_same_is_said_in_french() -> None:
-    known = replace(baseline(), cautions=("apprise sur 3 jours",))
+    known = replace(baseline(), learned_to=baseline().learned_from + 3 * 86_400 + 8640)
     said = blind_to(known, ["autocom"], "fr")
     assert said[0] == "La source autocom est muette : ce qu'elle seule montre n'est pas surveillé."
-    assert said[-1] == "La référence : apprise sur 3 jours."
+    assert said[-1] == (
+        "La référence : apprise en 3,1 jours, moins de 14 : le taux de fausses alarmes n'est pas promis, car on sait à "
+        "peine comment les taux varient d'un jour à l'autre et le week-end."
+    )
+
+
+def test_no_vantage_is_named_in_french_as_files_name_it() -> None:
+    said = blind_to(baseline(vantage="centre", outcomes=False), [], "fr")
+    assert any(sentence.startswith("Les enregistrements de centre ne disent pas qui appelle : ") for sentence in said)
 
 
 def test_with_a_hold_calls_that_ring_for_longer_are_inferred() -> None:

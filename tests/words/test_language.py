@@ -143,6 +143,12 @@ def test_numbers_in_a_sentence_are_written_as_its_reader_writes_them() -> None:
     )
 
 
+def test_a_number_that_is_not_whole_is_written_with_the_digits_that_the_text_asks_for() -> None:
+    sentence = Sentence("caution.few_days", days=3.06, needed=14)
+    assert sentence.startswith("learned from 3.1 days, fewer than 14: ")
+    assert Words(language="fr").told(sentence).startswith("apprise en 3,1 jours, moins de 14 : ")
+
+
 def test_a_copy_of_a_sentence_is_told_as_well() -> None:
     sentence = Sentence("error.unreadable", why=Sentence("system.no_file"))
     for other in (copy.deepcopy(sentence), pickle.loads(pickle.dumps(sentence))):

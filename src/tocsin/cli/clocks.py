@@ -12,8 +12,8 @@ from typing import Final
 import polars as pl
 
 from tocsin.cli.aloud import Say
+from tocsin.cli.naming import feed_named
 from tocsin.cli.pace import RECENT, Pace
-from tocsin.words import Sentence
 
 FAR_S: Final = 120.0
 """Clocks that are less apart are at one."""
@@ -67,6 +67,6 @@ class Clocks:
         """Say once of each feed whose clock is ahead of that time by how much."""
         for name, pace in self._feeds.items():
             if name not in self.told and pace.ahead is not None and pace.ahead > ahead + FAR_S:
-                vantage, feed = (each or Sentence("feed.nameless") for each in name)
+                vantage, feed = feed_named(*name)
                 self._say("watch.ahead", vantage=vantage, feed=feed, minutes=round((pace.ahead - ahead) / 60))
                 self.told.add(name)

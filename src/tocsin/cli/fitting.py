@@ -12,8 +12,8 @@ import polars as pl
 
 from tocsin.cli.aloud import Say
 from tocsin.cli.ledger import Ledger, Name
+from tocsin.cli.naming import feed_named
 from tocsin.watch import Baseline
-from tocsin.words import Sentence
 
 SURE: Final = 20
 """Records from which on they are held to be like all that will come."""
@@ -65,7 +65,7 @@ class Fitting:
     def tell(self) -> None:
         """Say once of each feed that records of it are set aside."""
         for name in sorted(self._odd - self._told, key=str):
-            vantage, feed = (each or Sentence("feed.nameless") for each in name)
+            vantage, feed = feed_named(*name)
             self._say("watch.unfit_seen" if self._hold_s == 0 else "watch.unfit_unseen", vantage=vantage, feed=feed)
         self._told |= self._odd
 

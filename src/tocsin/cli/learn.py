@@ -50,7 +50,13 @@ def learn(
             baseline.write(partial)
     since, until = (datetime.fromtimestamp(at, UTC) for at in (baseline.learned_from, baseline.learned_to))
     typer.echo(words("learn.learned", records=days.met.records, since=since, until=until, file=out))
-    typer.echo(words("learn.lattice", scopes=len(baseline.lattice), vantages=words.listed(list(baseline.vantages))))
+    typer.echo(
+        words(
+            "learn.lattice",
+            scopes=len(baseline.lattice),
+            vantages=tuple(words(f"records_of.{name}") for name in baseline.vantages),
+        )
+    )
     left_out = stretches(baseline.left_out)
     for hours in left_out[:SHOWN]:
         typer.echo(_left_out_told(hours, source.territory, words))

@@ -65,7 +65,8 @@ def check_fit(baseline: Baseline, met: Met) -> None:
         raise InputError(Sentence("error.seen_lacking"), do=Sentence("do.same_feeds"))
     if not met.vantages & set(baseline.vantages):
         theirs, known = (
-            ", ".join(sorted(names)) or Sentence("error.no_vantage") for names in (met.vantages, baseline.vantages)
+            tuple(Sentence(f"records_of.{name}") for name in sorted(names)) or Sentence("error.no_vantage")
+            for names in (met.vantages, baseline.vantages)
         )
         raise InputError(Sentence("error.other_vantage", theirs=theirs, known=known), do=Sentence("do.same_vantage"))
 
@@ -84,18 +85,18 @@ class Strangers:
     def tell(self, met: Met) -> None:
         """Say what is new since the last time."""
         for vantage in sorted(met.vantages - self._vantages - self._said):
-            self._say("watch.strange_vantage", vantage=vantage)
+            self._say("watch.strange_vantage", vantage=Sentence(f"records_of.{vantage}"))
             self._said.add(vantage)
         self._tell_country(met)
         for vantage, feed in sorted(met.feeds - self._feeds - self._said):
             if vantage in self._vantages:
-                self._say("watch.strange_feed", vantage=vantage, feed=feed)
+                self._say("watch.strange_feed", vantage=Sentence(f"records_of.{vantage}"), feed=feed)
                 self._said.add((vantage, feed))
 
     def tell_missing(self, met: Met) -> None:
         """Say which vantages of the baseline haven't been met at all: their silence is no loss to the watch."""
         for vantage in sorted(self._vantages - met.vantages - self._said):
-            self._say("watch.unheard_vantage", vantage=vantage)
+            self._say("watch.unheard_vantage", vantage=Sentence(f"records_of.{vantage}"))
             self._said.add(vantage)
 
     def _tell_country(self, met: Met) -> None:

@@ -67,7 +67,7 @@ def interval_told(interval: Interval, words: Words) -> str:
 def onset_told(onset: tuple[datetime, datetime, datetime], words: Words, *, at: datetime) -> str:
     """The best time and its 95 % interval, 16:45 CEST (16:44 CEST to 16:46 CEST); dated unless of the day of ``at``."""
     low, best, high = (words.near(moment, at) for moment in onset)
-    return best if low == high else words("alarm.interval", best=best, low=low, high=high)
+    return best if low == high else words("alarm.times", best=best, low=low, high=high)
 
 
 def what_told(alarm: Alarm, words: Words) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tocsin.watch.baseline import Baseline
+from tocsin.watch.caution import cautions
 from tocsin.watch.demand import at
 from tocsin.watch.lattice import ALL
 from tocsin.watch.nulls import Z
+from tocsin.words import Words
 
 if TYPE_CHECKING:
     from tocsin.watch.evidence import Evidence
@@ -38,14 +40,14 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "no_caller": {
         "en": "Callers aren't known at the {vantage} vantage: redials can't be told from new calls, so evidence is "
         "tempered and comes later.",
-        "fr": "Les appelants sont inconnus au point de vue {vantage} : les rappels ne se distinguent pas des nouveaux "
-        "appels ; l'indice est tempéré et vient plus tard.",
+        "fr": "Les enregistrements {vantage} ne disent pas qui appelle : les rappels ne se distinguent pas des "
+        "nouveaux appels ; l'indice est tempéré et vient plus tard.",
     },
     "few_redials": {
         "en": "Callers are known at the {vantage} vantage, but its history holds too few calls and redials to learn "
         "how often they dial again: that they do isn't looked at.",
-        "fr": "Les appelants sont connus au point de vue {vantage}, mais son historique contient trop peu d'appels et "
-        "de rappels pour apprendre combien ils rappellent : leurs rappels ne sont pas regardés.",
+        "fr": "Les enregistrements {vantage} disent qui appelle, mais leur historique contient trop peu d'appels et de "
+        "rappels pour apprendre combien on rappelle : les rappels ne sont pas regardés.",
     },
     "no_heartbeat": {
         "en": "{count} of {of} feeds send no heartbeat ({names}): their silence can't be told from a total loss.",
@@ -76,8 +78,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "unheard": {
         "en": "No {vantage} record has come so far: what only that vantage shows isn't watched.",
-        "fr": "Aucun enregistrement n'est encore venu du point de vue {vantage} : ce que lui seul montre n'est pas "
-        "surveillé.",
+        "fr": "Aucun enregistrement {vantage} n'est encore venu : ce qu'eux seuls montrent n'est pas surveillé.",
     },
     "caution": {"en": "The baseline: {text}.", "fr": "La référence : {text}."},
 }
@@ -98,8 +99,9 @@ def blind_to(
     ``aside`` feeds whose records are set aside, since when (seconds since 1970) · ``shown_after`` the minutes after
     which the silence of each feed without heartbeats shows.
     """
+    words = Words(language=language, zone=baseline.zone)
     known = {(reference.vantage, reference.family_name) for reference in baseline.references}
-    said: list[str] = [_say("unheard", language, vantage=vantage) for vantage in unheard]
+    said: list[str] = [_say("unheard", language, vantage=words(f"records_of.{vantage}")) for vantage in unheard]
     said += [_say("aside", language, name=name, since=at(since)) for name, since in (aside or {}).items()]
     said += [_say("silent", language, name=name) for name in silent]
     if not any(family == "outcome" for _, family in known):
@@ -109,7 +111,11 @@ def blind_to(
     if "centre" not in baseline.vantages:
         said.append(_say("no_centre", language))
     said += [
-        _say("few_redials" if vantage in baseline.with_callers else "no_caller", language, vantage=vantage)
+        _say(
+            "few_redials" if vantage in baseline.with_callers else "no_caller",
+            language,
+            vantage=words(f"records_of.{vantage}"),
+        )
         for vantage in baseline.vantages
         if (vantage, "redial") not in known
     ]
@@ -123,7 +129,8 @@ def blind_to(
         said.append(_say("shown_after", language, soon=soon, largest=largest, late=late, smallest=smallest))
     if baseline.hold_s:
         said.append(_say("held", language, seconds=baseline.hold_s))
-    said += [_say("caution", language, text=text) for text in baseline.cautions]
+    since, until = baseline.learned_from, baseline.learned_to  # the cautions in the file are in English
+    said += [_say("caution", language, text=words.told(text)) for text in cautions(since, until)]
     return tuple(said)
 
 

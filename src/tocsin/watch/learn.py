@@ -18,6 +18,7 @@ from tocsin.counts import COUNTERS, STEP_S, Tally
 from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.watch.baseline import Baseline, Feed, LeftOut, Reference
+from tocsin.watch.caution import cautions
 from tocsin.watch.counting import COLUMN, Counted, vantage_of
 from tocsin.watch.demand import Calendar, Demand, local_bin
 from tocsin.watch.drift import BLOCK_S
@@ -29,7 +30,6 @@ from tocsin.watch.mixture import scope_weights
 from tocsin.watch.reference import Learned, refer
 from tocsin.words import Sentence
 
-MIN_DAYS: Final = 14
 LEAST_HOURS: Final = 2
 """Whole hours by the clock below which nothing is learned: of one alone nobody knows how hours differ."""
 
@@ -45,7 +45,7 @@ _WITH_REFERENCE: Final = [each for each in FAMILIES if each.law not in (Law.FALL
 
 
 def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[str, float] | None = None) -> Baseline:
-    """Learn what is normal from at least `MIN_DAYS` days; from fewer it says in ``cautions`` what it can't promise.
+    """Learn what is normal from at least 14 days; from fewer it says in ``cautions`` what it can't promise.
 
     ``hold_s`` the hold at which ``tally`` was made; the watch must tally at the same. ``InputError`` where there is no
     call at all, or the calls cover fewer than `LEAST_HOURS` whole hours.
@@ -113,7 +113,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         feeds=_feeds(tally, membership, lattice, last - first),
         offsets=dict(offsets or {}),
         left_out=tuple(left_out),
-        cautions=_cautions(days),
+        cautions=cautions(first, last),
     )
 
 
@@ -134,15 +134,6 @@ def _check_length(first: int, last: int) -> None:
             Sentence("error.short_history", minutes=(last - first) // 60, hours=hours, needed=LEAST_HOURS),
             do=Sentence("do.history"),
         )
-
-
-def _cautions(days: float) -> tuple[str, ...]:
-    if round(days, 1) >= MIN_DAYS:  # fourteen days end with their last call, not at midnight
-        return ()
-    return (
-        f"learned from {days:.1f} days, fewer than {MIN_DAYS}: the false-alarm rate is not promised, "
-        "because how rates drift from day to day and on weekends is hardly known",
-    )
 
 
 def _demand(

@@ -7,6 +7,7 @@ written by another program. Everything behind `Baseline.read` counts on these li
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,12 +18,13 @@ from tocsin.watch.demand import BINS, COLUMNS
 from tocsin.watch.family import FAMILIES
 from tocsin.watch.history import profile_groups
 from tocsin.watch.scope import CLASS_DIMENSIONS
+from tocsin.words import Sentence
 
 if TYPE_CHECKING:
     from tocsin.watch.baseline import Baseline
 
-KINDS: Final = {"b": "truth values", "i": "whole numbers", "f": "numbers"}
-"""NumPy's `dtype.kind` -> what a user calls it."""
+KINDS: Final = {"b": "no_truth", "i": "no_whole", "f": "no_number"}
+"""NumPy's `dtype.kind` -> the name of the text that says that an array isn't of it."""
 
 SHAPES: Final[Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]] = {
     "lattice": {
@@ -30,20 +32,20 @@ SHAPES: Final[Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]] = {
         **dict.fromkeys(("area", "klass", "service"), ("i", ("scopes",))),
     },
     "demand": {
-        "effects": ("f", ("series", "effects of the calendar")),
+        "effects": ("f", ("series", "effects")),
         "intercept": ("f", ("series",)),
     },
     "reference": {
         "active": ("b", ("scopes",)),
         **dict.fromkeys(("base", "error", "deviation", "unsure", "per_minute"), ("f", ("scopes",))),
-        "profile": ("f", ("classes by service", "hours")),
+        "profile": ("f", ("groups", "hours")),
         **dict.fromkeys(("sigma", "tau", "phi", "phi_up"), ("f", ("levels",))),
     },
     "baseline": {
         **dict.fromkeys(("loss_base", "settled"), ("f", ("vantages", "scopes"))),
     },
 }
-"""Part -> array -> kind and shape, by what each of its dimensions counts."""
+"""Part -> array -> kind and shape, by what each of its dimensions counts: names of texts."""
 
 LOG: Final = (-100.0, 100.0)
 SPREAD: Final = (0.0, 100.0)
@@ -58,7 +60,7 @@ REACH: Final[Mapping[str, tuple[float, float]]] = {
 """Array -> the values that it can hold: logarithms and log odds within what `exp` takes, variances not below nought."""
 
 
-def misfits(baseline: Baseline) -> Iterator[str]:
+def misfits(baseline: Baseline) -> Iterator[Sentence]:
     """What of a baseline doesn't fit, each in a few words; nothing of one that `learn` made.
 
     Meant to be asked for the first alone: what comes later may rest on it.
@@ -69,82 +71,90 @@ def misfits(baseline: Baseline) -> Iterator[str]:
         "areas": len(lattice.areas),
         "scopes": lattice.area.size,
         "series": len(baseline.series),
-        "effects of the calendar": COLUMNS,
+        "effects": COLUMNS,
         "vantages": len(baseline.vantages),
         "hours": BINS,
     }
     yield from _arrays("lattice", lattice, size)
     yield from _reach(baseline)
-    size |= {"levels": lattice.levels, "classes by service": int(profile_groups(lattice).max()) + 1}
+    size |= {"levels": lattice.levels, "groups": int(profile_groups(lattice).max()) + 1}
     yield from _arrays("demand", baseline.demand, size)
     yield from _arrays("baseline", baseline, size)
     known = {(reference.vantage, reference.family_name) for reference in baseline.references}
     for reference in baseline.references:
+        whose = {"family": reference.family_name, "vantage": reference.vantage}
         if reference.vantage not in baseline.vantages:
-            yield f"{reference.family_name} is of {reference.vantage}, which is none of its vantages"
+            yield Sentence("misfit.vantage", **whose)
         if reference.family_name not in {family.name for family in FAMILIES}:
-            yield f"{reference.family_name} is no family of evidence"
+            yield Sentence("misfit.family", **whose)
         elif reference.family.guard and (reference.vantage, "level") not in known:
-            yield f"{reference.family_name} of {reference.vantage} stands without its level"
+            yield Sentence("misfit.level", **whose)
         for fault in _arrays("reference", reference, size):
-            yield f"{reference.family_name} of {reference.vantage}: {fault}"
+            yield Sentence("misfit.reference", fault=fault, **whose)
 
 
-def _names(baseline: Baseline) -> Iterator[str]:
+def _names(baseline: Baseline) -> Iterator[Sentence]:
     """Names and numbers that aren't arrays."""
     lattice = baseline.lattice
     if not baseline.learned_from < baseline.learned_to or baseline.hold_s < 0:
-        yield "it was learned in no time"
+        yield Sentence("misfit.no_time")
     try:
         ZoneInfo(baseline.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield f"{baseline.zone!r} is no time zone"
+        yield Sentence("misfit.zone", zone=baseline.zone)
     if not lattice.areas or lattice.classes[:1] != (("", ""),) or lattice.services[:1] != ("",):
-        yield "its lattice lacks the scope of everything"
+        yield Sentence("misfit.everything")
     if not {dimension for dimension, _ in lattice.classes[1:]} <= set(CLASS_DIMENSIONS):
-        yield "its lattice has classes of an unknown kind"
+        yield Sentence("misfit.classes")
     if any(len(set(names)) < len(names) for names in (lattice.areas, lattice.classes, lattice.services)):
-        yield "its lattice names something twice"
+        yield Sentence("misfit.twice")
     if set(baseline.series) != {(vantage, service) for vantage in baseline.vantages for service in lattice.services}:
-        yield "its demand isn't that of its vantages and services"
+        yield Sentence("misfit.demand")
 
 
-def _reach(baseline: Baseline) -> Iterator[str]:
+def _reach(baseline: Baseline) -> Iterator[Sentence]:
     """Numbers that point to something must find it; wider scopes come before narrower ones."""
     lattice = baseline.lattice
     if not len(lattice):
-        yield "its lattice lacks the scope of everything"
+        yield Sentence("misfit.everything")
     for name, many in (("above", "areas"), ("area", "areas"), ("klass", "classes"), ("service", "services")):
         if not _within(getattr(lattice, name), len(getattr(lattice, many))):
-            yield f"lattice: {name} points beyond its {many}"
+            yield Sentence("misfit.beyond", name=name, many=many)
     if lattice.above[0] != 0 or (lattice.above[1:] >= np.arange(1, len(lattice.areas))).any():
-        yield "lattice: an area isn't below the ones above it"
+        yield Sentence("misfit.area")
     if lattice.key[0] != 0 or (np.diff(lattice.key) <= 0).any():
-        yield "lattice: its scopes aren't in order"
+        yield Sentence("misfit.order")
     for feed in baseline.feeds:
         if not _within(np.array(feed.scopes, np.int64), len(lattice)):
-            yield f"the feed {feed.name} points beyond its scopes"
+            yield Sentence("misfit.feed", feed=feed.name)
         if not 0 <= feed.per_minute < np.inf or not (feed.heartbeat_s is None or 0 < feed.heartbeat_s < np.inf):
-            yield f"the feed {feed.name} has no rhythm"
+            yield Sentence("misfit.rhythm", feed=feed.name)
     if not np.isfinite([*baseline.offsets.values()]).all():
-        yield "the offset of a clock is no number"
+        yield Sentence("misfit.offset")
 
 
 def _within(places: NDArray[np.integer], count: int) -> bool:
     return bool(((places >= 0) & (places < count)).all())
 
 
-def _arrays(part: str, holder: object, size: Mapping[str, int]) -> Iterator[str]:
+def _arrays(part: str, holder: object, size: Mapping[str, int]) -> Iterator[Sentence]:
     for name, (kind, counted) in SHAPES[part].items():
         array: NDArray[np.generic] = getattr(holder, name)
         fitting = tuple(size[each] for each in counted)
         if array.dtype.kind != kind:
-            yield f"{name} holds no {KINDS[kind]}"
+            yield Sentence(f"misfit.{KINDS[kind]}", name=name)
         elif array.shape != fitting:
-            needed = " x ".join(f"{size[each]:,} {each}" for each in counted)
-            yield f"{name} is {' x '.join(f'{length:,}' for length in array.shape) or 'one value'}, not {needed}"
+            needed = _by(*(Sentence(f"counted.{each}", count=size[each]) for each in counted))
+            yield Sentence("misfit.shape", name=name, shape=_by(*array.shape), needed=needed)
         elif kind == "f":
             low, high = REACH[name]
             values = array.astype(np.float64)
             if not ((values >= low) & (values <= high)).all():  # not so for NaN either
-                yield f"{name} holds a value beyond {low:,g} to {high:,g}"
+                yield Sentence("misfit.reach", name=name, low=f"{low:g}", high=f"{high:g}")
+
+
+def _by(*lengths: object) -> object:
+    """Lengths of an array, one by the other; of none, that it is one value."""
+    if not lengths:
+        return Sentence("misfit.one_value")
+    return reduce(lambda one, other: Sentence("misfit.by", one=one, other=other), lengths)

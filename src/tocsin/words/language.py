@@ -40,8 +40,9 @@ class Words:
     """One language for readers of one time zone.
 
     Called with the name of a text and what its braces hold: ``words(name, calls=11800)``. Whole numbers
-    and times among the values are written in the language's way. In a text, ``{calls:call|calls}`` is the word that
-    agrees with a whole number. Raises KeyError for a text that isn't there.
+    and times among the values are written in the language's way, and several things as it lists them. In a text,
+    ``{calls:call|calls}`` is the word that agrees with a whole number, ``{days:1}`` any other number with one digit
+    after the decimal mark. Raises KeyError for a text that isn't there.
     """
 
     language: str = "en"
@@ -117,6 +118,10 @@ class Words:
             return self.moment(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return _Counted(self.number(value), one=abs(value) in self._texts["form"]["singular"])
+        if isinstance(value, float):
+            return _Measured(value, self)
+        if isinstance(value, tuple):
+            return self.listed([str(self._written(each)) for each in value])
         return value
 
 
@@ -135,6 +140,17 @@ class _Counted(str):
         if not several:
             return super().__format__(agreeing)
         return one if self.one else many
+
+
+class _Measured:
+    """A number that isn't whole; formatted by a digit it is written with so many after the decimal mark."""
+
+    def __init__(self, value: float, words: Words) -> None:
+        self._value = value
+        self._words = words
+
+    def __format__(self, digits: str) -> str:
+        return self._words.number(self._value, int(digits)) if digits else str(self._value)
 
 
 class Sentence(str):
