@@ -12,10 +12,16 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
-from typer._click.exceptions import NoArgsIsHelpError
-from typer._click.exceptions import UsageError as WrongCall
 
-from tocsin.cli.spoken import Group, language_of, misuse, tell_helps, with_language_first
+from tocsin.cli.spoken import (
+    Group,
+    NoArgsIsHelpError,
+    WrongCall,
+    language_of,
+    misuse,
+    tell_helps,
+    with_language_first,
+)
 from tocsin.clock import Clock
 from tocsin.errors import TocsinError, UsageError
 from tocsin.words import TAKES_NO_MORE, Words, of_the_system, sentence_of
