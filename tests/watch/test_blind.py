@@ -79,7 +79,7 @@ def test_a_vantage_that_was_not_heard_yet_is_said_first_in_both_languages() -> N
     said = [blind_to(baseline(), ["switch"], language, unheard=["centre"])[0] for language in ("en", "fr")]
     assert said == [
         "No centre record has come so far: what only that vantage shows isn't watched.",
-        "Aucun enregistrement n'est encore venu du point de vue centre : ce que lui seul montre n'est pas surveillé.",
+        "Aucun enregistrement de centre n'est encore venu : ce qu'eux seuls montrent n'est pas surveillé.",
     ]
 
 

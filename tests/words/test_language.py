@@ -18,9 +18,14 @@ SPEAKING = ("cli", "watch", "simulate", "counts", "calls", "territory", "words")
 """The rooms that name texts."""
 
 
+def files(language: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """The tables of each file of a language."""
+    return {path.name: tomllib.loads(path.read_text("utf-8")) for path in (SOURCE / "words" / language).glob("*.toml")}
+
+
 def texts(language: str) -> dict[str, Any]:
-    tables = tomllib.loads((SOURCE / "words" / f"{language}.toml").read_text("utf-8"))
-    return {f"{table}.{key}": text for table, rows in tables.items() for key, text in rows.items()}
+    tables = [(table, rows) for file in files(language).values() for table, rows in file.items()]
+    return {f"{table}.{key}": text for table, rows in tables for key, text in rows.items()}
 
 
 def braces(text: object) -> set[str]:
@@ -37,6 +42,14 @@ def test_every_language_says_the_same_things_about_the_same_values(language: str
     assert english.keys() == other.keys()
     for name in english:
         assert braces(other[name]) == braces(english[name]), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_files_with_the_same_tables_and_no_table_twice(language: str) -> None:
+    held = {name: list(tables) for name, tables in files(language).items()}
+    assert held == {name: list(tables) for name, tables in files("en").items()}
+    tables = [table for each in held.values() for table in each]
+    assert len(tables) == len(set(tables))
 
 
 def test_every_text_is_said_somewhere_and_nothing_is_said_that_has_no_text() -> None:

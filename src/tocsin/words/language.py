@@ -14,14 +14,11 @@ from zoneinfo import ZoneInfo
 THIN: Final = "\u202f"
 """Narrow no-break space: between thousands (ISO 80000-1, both languages) and before a per cent sign."""
 
+TEXTS: Final = resources.files("tocsin.words")
 LANGUAGES: Final = tuple(
-    sorted(
-        entry.name.removesuffix(".toml")
-        for entry in resources.files("tocsin.words").iterdir()
-        if entry.name.endswith(".toml")
-    )
+    sorted(folder.name for folder in TEXTS.iterdir() if folder.is_dir() and not folder.name.startswith("_"))
 )
-"""The languages there are: one TOML file of this folder each."""
+"""The languages there are: one folder of TOML files beside this file each."""
 
 
 def choose(wanted: str) -> str:
@@ -32,7 +29,9 @@ def choose(wanted: str) -> str:
 
 @cache
 def _texts(language: str) -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("tocsin.words").joinpath(f"{language}.toml").read_text("utf-8"))
+    """Every table of a language, whichever file of its folder holds it: files are for people."""
+    files = [file for file in TEXTS.joinpath(language).iterdir() if file.name.endswith(".toml")]
+    return {name: table for file in files for name, table in tomllib.loads(file.read_text("utf-8")).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
