@@ -22,6 +22,7 @@ test: .venv/.dev .venv/.package
 bench: .venv/.bench .venv/.package
 	$(bin)/python -m bench.simulate
 	$(bin)/python -m bench.ingest
+	$(bin)/python -m bench.wire
 	$(bin)/python -m bench.detection
 
 lock: .venv/.dev

@@ -1,0 +1,1 @@
+"""How fast captured SIP is understood."""
