@@ -142,6 +142,22 @@ def test_chunks_come_in_any_order_and_those_of_vendors_or_of_later_revisions_are
     assert Packet.from_bytes(written(dict(chunks))) == packet
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        [0x01, 0x02, 0x03, 0x04, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x11, 0x0E, 0x0F],  # Kamailio's siptrace
+        [0x01, 0x02, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x03, 0x04, 0x0E, 0x11, 0x0F],  # Asterisk's res_hep
+        [0x01, 0x02, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x03, 0x04, 0x0F],  # FreeSWITCH (sofia)
+    ],
+)
+def test_the_agents_in_use_send_what_is_needed_each_in_its_order(order: list[int]) -> None:
+    packet = Packet(
+        **SEEN | {"key": b"secret" if 0x0E in order else None, "correlation": b"1" if 0x11 in order else None}
+    )
+    chunks = chunks_of(packet)
+    assert Packet.from_bytes(written({kind: chunks[kind] for kind in order})) == packet
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for each in (data, b"HEP3" + struct.pack(">H", 6 + len(data)) + data):
@@ -195,6 +211,11 @@ def test_a_chunk_of_another_size_is_named(kind: int, size: int) -> None:
         (
             b"\x01\x10\x02\x11\x13\xc4\x13\xc4\xc0\x00\x02\x01\xc0\x00\x02\x02" + INVITE,
             "byte 0: this is HEP1, which doesn't give the time of a packet in a way that all agents share: "
+            "have the agent send HEP3 (of Kamailio's siptrace: hep_version 3).",
+        ),
+        (
+            b"\x02\x28\x0a\x06\x13\xc4\x13\xc4" + bytes(44) + INVITE,
+            "byte 0: this is HEP2, which doesn't give the time of a packet in a way that all agents share: "
             "have the agent send HEP3 (of Kamailio's siptrace: hep_version 3).",
         ),
         (

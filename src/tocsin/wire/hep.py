@@ -70,8 +70,9 @@ class Packet:
     """One packet as a capture agent saw it go by.
 
     ``time_us`` is the agent's clock, in microseconds since 1970 UTC. ``protocol`` is the number in the IP header (17 is
-    UDP, 6 is TCP), ``protocol_type`` says what the payload is (:data:`SIP`), ``agent`` is the number that the agent was
-    given. Payload and key aren't shown by ``repr``: a payload has telephone numbers in clear.
+    UDP, 6 is TCP; Kamailio and FreeSWITCH say 22 of TLS), ``protocol_type`` says what the payload is (:data:`SIP`),
+    ``agent`` is the number that the agent was given. Payload and key aren't shown by ``repr``: a payload has telephone
+    numbers in clear.
     """
 
     time_us: int
@@ -198,7 +199,7 @@ def _no_packet(magic: bytes, length: int) -> InputError:
     """Why this isn't the start of a HEP3 packet."""
     if magic == _MAGIC:
         return InputError(f"a packet says that it has {length} bytes, its head alone has {_START.size}")
-    if magic[0] in (1, 2) and magic[1] in (16, 28, 40, 52):  # version and length of HEP1 and HEP2, IPv4 and IPv6
+    if magic[0] in (1, 2) and magic[2] in FAMILIES:  # HEP1 and HEP2 begin with version, length, family, protocol
         return InputError(
             f"this is HEP{magic[0]}, which doesn't give the time of a packet in a way that all agents share",
             do="have the agent send HEP3 (of Kamailio's siptrace: hep_version 3)",

@@ -57,6 +57,7 @@ def test_a_parameter_is_found_by_name(text: str, value: str | None) -> None:
         ("branch=1;", "a parameter has no name."),
         ("=1", "a parameter has no name."),
         ("branch=1;BRANCH=1", "the parameter branch stands twice."),
+        ('branch="1"2', "a quote or a bracket is opened and not closed."),
         ('branch="1', "a quote or a bracket is opened and not closed."),
     ],
 )
