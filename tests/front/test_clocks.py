@@ -75,7 +75,7 @@ def room(tocsin: Tocsin, county: Path, tmp_path_factory: pytest.TempPathFactory)
     return room
 
 
-def followed(*files: str | Path, seconds: float = 8) -> Said:
+def followed(*files: str | Path, seconds: float = 3) -> Said:
     """What `watch --follow` says of these files, with these options, until Ctrl-C.
 
     That comes after so many seconds, and once it has worked through what there is: on a busy machine that takes longer.
