@@ -69,7 +69,7 @@ def test_every_reason_is_told_with_what_to_do_in_every_language_and_none_is_left
     words = Words(language=language)
     assert len({words.told(reason_told(reason)) for reason in REASONS}) == len(REASONS)
     assert all(words.told(mend(reason)) for reason in REASONS)
-    texts = tomllib.loads(resources.files("tocsin.words").joinpath(f"{language}.toml").read_text("utf-8"))
+    texts = tomllib.loads(resources.files("tocsin.words").joinpath(language, "records.toml").read_text("utf-8"))
     assert list(texts["reason"]) == list(texts["mend"]) == list(REASONS.values())
 
 

@@ -160,7 +160,7 @@ def test_one_feed_whose_clock_goes_three_hours_ahead_is_named_and_the_time_goes_
     alarms = Said(code=program.returncode, out=out, err=err).alarms
     assert {alarm["level"] for alarm in alarms} <= {"watch"}
     assert {alarm["scope"]["feed"] for alarm in alarms if alarm["kind"] == "silence"} == {"operator-B"}
-    assert "The clock of feed operator-B (operator) is 180 min ahead of the other feeds: " in err
+    assert "Records of feed operator-B (operator) lie 180 min ahead of those around them in their file: " in err
     assert "records were of the future of the others and were set aside" in err
 
 
