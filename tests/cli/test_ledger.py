@@ -19,3 +19,15 @@ def test_a_feed_without_a_name_hangs_on_nothing() -> None:
     ledger.note((None, "a"), 10, aside=True)
     ledger.note(("centre", None), 10, aside=True)
     assert ledger.asides == []
+
+
+def test_a_feed_of_which_one_record_is_odd_is_not_set_aside() -> None:
+    ledger = Ledger()
+    both = {("operator", "a"), ("operator", "b")}
+    ledger.part(both, {("operator", "a")}, 100.0)
+    assert ledger.asides == []
+    ledger.part({("operator", "b")}, {("operator", "a")}, 160.0)
+    ledger.part({("operator", "b")}, {("operator", "a")}, 220.0)
+    assert ledger.asides == [Aside(vantage="operator", feed="a", since=160, until=None)]
+    ledger.part(both, set(), 280.0)
+    assert ledger.asides == [Aside(vantage="operator", feed="a", since=160, until=280)]

@@ -95,8 +95,8 @@ def test_vantages_are_told_in_french_by_whose_records_they_are(county: County) -
     strangers.tell_missing(met)
     assert [french(name, **values) for name, values in heard.texts] == [
         "La référence ne sait rien des enregistrements de sonde : ils ne sont pas surveillés. L'apprendre avec eux.",
-        "Aucun enregistrement de centre n'est arrivé, alors que la référence en connaît : ce qu'eux seuls montreraient "
-        "n'est pas surveillé d'ici là. Vérifier les fichiers donnés.",
+        "Aucun enregistrement de centre n'est arrivé, alors que la référence en connaît : ce que ce seul point de vue "
+        "montrerait n'est pas surveillé d'ici là. Vérifier les fichiers donnés.",
     ]
     with pytest.raises(InputError) as error:
         check_fit(replace(county.baseline, vantages=("operator", "centre")), met)

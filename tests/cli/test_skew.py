@@ -161,3 +161,25 @@ def test_it_is_known_from_when_to_when_a_feed_was_ahead_by_the_clock_of_the_othe
     assert (aside.vantage, aside.feed) == ("centre", "c")
     assert aside.since - MIDNIGHT.timestamp() == pytest.approx(30 * 60, abs=60)
     assert (aside.until or 0) - MIDNIGHT.timestamp() == pytest.approx(60 * 60, abs=60)
+
+
+@pytest.mark.parametrize("size", [7, 10_000])
+def test_one_clock_of_a_feed_among_many_sets_its_records_aside_and_not_the_feed(size: int) -> None:
+    """One record in 50 of a switch is two hours ahead: the other 49 still tell of a loss."""
+    minutes = [place / 10 + (120 if place % 50 == 49 else 0) for place in range(1990)]
+    skew = Skew(Heard(), set())
+    good = pl.concat(in_step(stream(minutes, ["switch"] * 1990).iter_slices(size), skew, Heard()))
+    assert (good.height, skew.aside) == (1951, 39)
+    assert skew.ledger.asides == []
+
+
+def test_a_feed_that_is_ahead_is_noted_from_its_first_record_on_to_where_it_is_right_again() -> None:
+    feeds = ["a", "b", "c"] * 300
+    minutes = [place / 12 + (180 if feed == "c" and 300 <= place < 600 else 0) for place, feed in enumerate(feeds)]
+    skew = Skew(Heard(), set())
+    pl.concat(in_step(stream(minutes, feeds).iter_slices(50), skew, Heard()))
+    (aside,) = skew.ledger.asides
+    assert aside.feed == "c"
+    began, ended = (MIDNIGHT + timedelta(minutes=place / 12) for place in (302, 602))
+    assert aside.since == pytest.approx(began.timestamp(), abs=60)
+    assert aside.until == pytest.approx(ended.timestamp(), abs=60)

@@ -179,7 +179,7 @@ def test_a_vantage_that_was_learned_and_gives_no_record_is_said(tocsin: Tocsin, 
     ("language", "sentence"),
     [
         ("en", "No centre record has come so far: what only that vantage shows isn't watched."),
-        ("fr", "Aucun enregistrement de centre n'est encore venu : ce qu'eux seuls montrent n'est pas"),
+        ("fr", "Aucun enregistrement de centre n'est encore venu : ce que ce seul point de vue montre n'est pas"),
     ],
 )
 def test_alarms_say_that_a_vantage_is_not_heard_until_it_is(

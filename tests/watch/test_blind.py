@@ -79,14 +79,14 @@ def test_a_vantage_that_was_not_heard_yet_is_said_first_in_both_languages() -> N
     said = [blind_to(baseline(), ["switch"], language, unheard=["centre"])[0] for language in ("en", "fr")]
     assert said == [
         "No centre record has come so far: what only that vantage shows isn't watched.",
-        "Aucun enregistrement de centre n'est encore venu : ce qu'eux seuls montrent n'est pas surveillé.",
+        "Aucun enregistrement de centre n'est encore venu : ce que ce seul point de vue montre n'est pas surveillé.",
     ]
 
 
 def test_the_same_is_said_in_french() -> None:
     known = replace(baseline(), learned_to=baseline().learned_from + 3 * 86_400 + 8640)
     said = blind_to(known, ["autocom"], "fr")
-    assert said[0] == "La source autocom est muette : ce qu'elle seule montre n'est pas surveillé."
+    assert said[0] == "Le flux autocom est muet : ce que lui seul montre n'est pas surveillé."
     assert said[-1] == (
         "La référence : apprise en 3,1 jours, moins de 14 : le taux de fausses alarmes n'est pas promis, car on sait à "
         "peine comment les taux varient d'un jour à l'autre et le week-end."
@@ -124,6 +124,6 @@ def test_the_hours_that_it_takes_are_said_in_both_languages() -> None:
     assert said == [
         "At this hour the silence of a feed without heartbeats shows after about 95 min (the largest, B) to 11 h (the "
         "smallest, D).",
-        "À cette heure, le silence d'une source sans battement se voit au bout de 95 min environ (la plus grande, B) à "
-        "11 h (la plus petite, D).",
+        "À cette heure, le silence d'un flux sans battement se voit au bout de 95 min environ (le plus grand, B) à "
+        "11 h (le plus petit, D).",
     ]

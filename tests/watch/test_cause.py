@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 from tests.watch.island import baseline, drawn, fault, history, island, pages, second, watched
 
 from tocsin.counts import COUNTERS, Tally
-from tocsin.watch import Alarm, Baseline, Cause, Level, State, learn
+from tocsin.watch import Alarm, Baseline, Cause, Level, Scope, State, learn
 
 KNOWN = baseline(vantage="centre", outcomes=False)
 
@@ -166,3 +167,24 @@ def test_calls_crowded_out_that_are_lost_an_hour_later_page() -> None:
     assert second("17:30") < page.at.timestamp() <= second("17:45")
     assert page.scope.access == "fixed"
     assert abs(page.onset[1].timestamp() - second("17:30")) <= 5 * 60
+
+
+@pytest.mark.parametrize("seed", [61, 62, 63])
+def test_calls_known_to_have_moved_do_not_hide_the_fall_of_an_island(seed: int) -> None:
+    """Half of A's calls come over C since 17:00; from 17:40 on a third of all calls is missing."""
+    fall = fault("17:40", "19:30", 0.35)
+    tally = drawn(second("15:00"), second("19:30"), seed=seed, vantage="centre", outcomes=False, faults=(fall,))
+    said = watched(passed_on(tally, seed=seed), "19:30", KNOWN)
+    assert losses(said, Level.WATCH)[0].cause is Cause.MOVED
+    wide = next(alarm for alarm in losses(said, Level.WATCH) if alarm.scope == Scope())
+    assert second("17:40") < wide.at.timestamp() < second("17:55")
+
+
+def test_what_is_told_as_lost_of_calls_that_had_moved_holds_for_days() -> None:
+    """Lost from 17:50 on for a day and a half: single minutes of the onset are long forgotten, its slack is kept."""
+    tally = drawn(second("15:00"), second("36:00"), seed=61, vantage="centre", outcomes=False)
+    said = watched(passed_on(tally, seed=61, lost_from="17:50"), "36:00", KNOWN)
+    page = pages(said)[0].alarm
+    lost = [alarm.lost for alarm in said if alarm.alarm == page and alarm.lost is not None]
+    assert all(later.low >= earlier.low for earlier, later in pairwise(lost))
+    assert lost[-1].high - lost[-1].low < 0.15 * lost[-1].best

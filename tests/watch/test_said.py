@@ -35,4 +35,4 @@ def test_the_rate_an_hour_is_that_of_the_last_ten_minutes() -> None:
 
 
 def test_silent_feeds_are_told_in_the_officers_language() -> None:
-    assert told(silent=("switch",), language="fr").blind_to[0].startswith("La source switch est muette")
+    assert told(silent=("switch",), language="fr").blind_to[0].startswith("Le flux switch est muet")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from tests.watch.island import at, baseline, drawn, fault, island, pages, second, watched, without
 
 from tocsin.counts import Tally
@@ -111,7 +112,7 @@ def test_a_feed_whose_records_are_set_aside_pages_nobody_and_alarms_say_so_in_bo
     said = [blind_to(known, [], language, aside={ROOM: aside.since})[0] for language in ("en", "fr")]
     assert said == [
         f"Records of feed {ROOM} are set aside since 2022-03-22 17:00 UTC: what it alone shows isn't watched.",
-        f"Les enregistrements de la source {ROOM} sont écartés depuis 2022-03-22 17:00 UTC : ce qu'elle seule montre "
+        f"Les enregistrements du flux {ROOM} sont écartés depuis 2022-03-22 17:00 UTC : ce que lui seul montre "
         "n'est pas surveillé.",
     ]
 
@@ -124,3 +125,24 @@ def test_one_that_is_set_aside_no_more_is_watched_again() -> None:
     opened = pages(watch.decide(mute, second("19:00")))
     assert opened
     assert at("17:45") < opened[0].at <= at("18:00")
+
+
+@pytest.mark.parametrize("seconds", [-10, 0, 10])
+def test_a_feed_set_aside_in_the_step_of_its_page_pages_or_sleeps_and_no_other_place_is_named(seconds: int) -> None:
+    """Without it, N1's loss pages at 17:00:20; an aside that began just then left evidence that wasn't there."""
+    known = baseline(vantage="centre")
+    lost = fault("17:00", "18:00", 0.5, area="N1")
+    tally = drawn(second("15:00"), second("18:00"), seed=5, vantage="centre", faults=(lost,))
+    (page,) = pages(watched(tally, "18:00", known))
+    watch = Watch(known, island())
+    since = int(page.at.timestamp()) + seconds
+    watch.set_aside([Aside(vantage="centre", feed=ROOM, since=since, until=None)])
+    assert {alarm.scope.area for alarm in pages(watch.decide(tally, second("18:00")))} <= {"N1"}
+
+
+def test_records_of_one_feed_alone_set_aside_in_the_step_of_its_page_end_no_watch() -> None:
+    tally = drawn(second("15:00"), second("18:00"), seed=5, faults=(fault("17:00", "18:00", 0.3),))
+    (page,) = pages(watched(tally, "18:00", baseline()))
+    watch = Watch(baseline(), island())
+    watch.set_aside([Aside(vantage="operator", feed="switch", since=int(page.at.timestamp()), until=None)])
+    assert not pages(watch.decide(tally, second("18:00")))

@@ -141,7 +141,7 @@ def test_a_patient_officer_is_called_later() -> None:
 
 def test_the_officer_reads_french_who_asked_for_it() -> None:
     said = watched(afternoon(), UNTIL, baseline(), language="fr")
-    assert said[0].blind_to[0].startswith("Aucune source de centre")
+    assert said[0].blind_to[0].startswith("Aucun flux de centre")
     assert [alarm.alarm for alarm in said] == [alarm.alarm for alarm in in_one_go()]
 
 

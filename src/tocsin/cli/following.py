@@ -14,7 +14,7 @@ from tocsin.calls import RECORD
 from tocsin.cli.aloud import Say
 from tocsin.cli.clocks import FAR_S, REST_S, Clocks
 from tocsin.cli.fitting import SURE, Fitting
-from tocsin.cli.ledger import Ledger
+from tocsin.cli.ledger import Ledger, Name
 from tocsin.cli.met import Met, Strangers, check_fit, check_territory
 from tocsin.cli.pace import Delay, Pace, moment
 from tocsin.cli.skew import Skew
@@ -183,7 +183,7 @@ class Following:
         beyond = self._waiting.filter(pl.col("time") > now)
         self._future += beyond.height if sure else 0
         if sure:
-            self._note_future(batch, beyond, now)
+            self._beyond.part(_feeds_of(batch), _feeds_of(beyond), now.timestamp())
         self._waiting = beyond.clear() if sure else beyond
         if self._decided is not None:
             late = (pl.col("seen") - pl.col("time")).dt.total_seconds().fill_null(0)
@@ -201,12 +201,6 @@ class Following:
         self._stretches.set_aside([aside for ledger in ledgers for aside in ledger.asides])
         return decide(self._tallier, self._stretches, now)
 
-    def _note_future(self, batch: pl.DataFrame, beyond: pl.DataFrame, now: datetime) -> None:
-        """Note of which feeds all records that came lie in the future."""
-        for records, aside in ((batch, False), (beyond, True)):
-            for name in records.select("vantage", "feed").unique().rows():
-                self._beyond.note(name, now.timestamp(), aside=aside)
-
     def _tell_clock(self) -> None:
         """Say that somebody set the machine's clock: the watch doesn't go by it."""
         by = self._clock.left_behind - self._set_s
@@ -220,3 +214,7 @@ class Following:
         if delay > 1.5 * self._said_s or delay < self._said_s / 1.5:
             self._say("watch.delay", minutes=delay // 60, seconds=delay % 60)
             self._said_s = delay
+
+
+def _feeds_of(records: pl.DataFrame) -> set[Name]:
+    return set(records.select("vantage", "feed").unique().rows())

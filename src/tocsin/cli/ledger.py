@@ -21,6 +21,11 @@ class Ledger:
         elif name in self._open:
             self._closed += self._asides(name, self._open.pop(name), int(at))
 
+    def part(self, sound: set[Name], odd: set[Name], at: float) -> None:
+        """Of some feeds all records that came are set aside, of others not all: one of a feed's is no reason."""
+        for name in sorted(sound | odd, key=str):
+            self.note(name, at, aside=name not in sound)
+
     @property
     def asides(self) -> list[Aside]:
         """All that was noted; a feed without a name is none that the baseline knows."""

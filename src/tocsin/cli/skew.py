@@ -13,6 +13,7 @@ rhythm allows.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -36,6 +37,9 @@ FAR_GAPS: Final = 80
 """Nor is anything nearer than so many short gaps (a quarter is shorter), which are some twenty mean ones: thirty rare
 calls span a day."""
 
+LAST: Final = 5
+"""A feed is set aside while most of its last so many records are ahead."""
+
 PATIENCE_S: Final = 120.0
 CHUNK: Final = 2048
 
@@ -54,6 +58,7 @@ class Skew:
         self.aside = 0
         self.ahead: set[Name] = set()
         self.ledger = Ledger()
+        self._last: dict[Name, deque[tuple[float, bool]]] = {}
 
     def sound(self, batch: pl.DataFrame, now: float, *, last: bool = False) -> pl.DataFrame:
         """Those records of a batch (and of those that waited) that aren't ahead; ``now`` on any clock, 0 at rest.
@@ -85,7 +90,8 @@ class Skew:
         open_ = rows["doubt"].to_numpy() | (np.arange(rows.height) >= old)
         passed = open_ & ~wrong & ~still
         beside = pl.Series(np.where(~wrong & ~still, at[0], np.nan)).fill_nan(None).forward_fill().backward_fill()
-        self._tell(rows, pl.Series(at[0]) - beside.fill_null(0.0), open_ & wrong)
+        beside = beside.fill_null(pl.Series(at[0]))  # where nothing is
+        self._tell(rows, pl.Series(at[0]) - beside, open_ & wrong)
         self._note(rows.with_columns(at=beside + rows["came"], wrong=pl.Series(open_ & wrong)), passed)
         self._keep(rows.with_columns(doubt=pl.Series(still)), wrong, waited, still)
         return rows.filter(pl.Series(passed)).select(RECORD.names())
@@ -95,16 +101,21 @@ class Skew:
         return np.array([name in self.ahead for name in rows.select(_FEED).rows()], np.bool_)
 
     def _note(self, rows: pl.DataFrame, passed: NDArray[np.bool_]) -> None:
-        """Note from when to when each feed is ahead, on the clock of the records beside it."""
+        """Note from when to when each feed is ahead, on the clock of the records beside it: most of its last records.
+
+        A clock among many that is ahead takes a few records of a feed; what is left of them still tells of a loss.
+        """
         if not rows["wrong"].any() and not self.ahead:
             return
-        judged = rows.filter(pl.Series(passed) | pl.col("wrong"))
-        for (vantage, feed), part in judged.group_by(_FEED, maintain_order=True):
+        judged = rows.filter(pl.Series(passed) | pl.col("wrong")).select(*_FEED, "at", "wrong")
+        for vantage, feed, at, wrong in judged.iter_rows():
             name = (vantage, feed)
-            flags = np.concatenate([[name in self.ahead], part["wrong"].to_numpy()])
-            for place in np.flatnonzero(np.diff(flags)).tolist():
-                self.ledger.note(name, part["at"][place], aside=bool(flags[place + 1]))
-            (self.ahead.add if flags[-1] else self.ahead.discard)(name)
+            (self.ahead.add if wrong else self.ahead.discard)(name)
+            last = self._last.setdefault(name, deque(maxlen=LAST))
+            last.append((at, wrong))
+            aside = sum(flag for _, flag in last) > LAST / 2
+            since = next((when for when, flag in last if flag is aside), at)
+            self.ledger.note(name, since, aside=aside)
 
     def _keep(
         self, rows: pl.DataFrame, wrong: NDArray[np.bool_], waited: NDArray[np.bool_], still: NDArray[np.bool_]

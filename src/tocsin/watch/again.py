@@ -43,7 +43,8 @@ def lost_since(
     share of what the calendar expects.
     """
     component = contrast_of(evidence, event)
-    assert component is not None  # what has moved, or is crowded out, was asked for its cause
+    if component is None:
+        return first, first, until
     crowded = event.cause is Cause.CROWDED
     series = _of_calendar if crowded else _of_group
     fit = fit_starts(series(evidence, cells, follow, event, component, first, until))

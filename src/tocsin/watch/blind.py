@@ -25,17 +25,16 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "no_outcome": {
         "en": "No feed says how calls ended: a loss spread evenly over everything shows in arrivals alone, and below "
         "about {percent:.0f} % it stays inside the noise of demand.",
-        "fr": "Aucune source ne dit comment les appels se terminent : une perte uniforme ne se voit que dans les "
+        "fr": "Aucun flux ne dit comment les appels se terminent : une perte uniforme ne se voit que dans les "
         "arrivées et, sous {percent:.0f} % environ, reste dans le bruit de la demande.",
     },
     "no_operator": {
         "en": "No operator feed: calls lost before they reach a centre are seen only as missing arrivals.",
-        "fr": "Aucune source d'opérateur : les appels perdus avant un centre ne se voient que comme arrivées "
-        "manquantes.",
+        "fr": "Aucun flux d'opérateur : les appels perdus avant un centre ne se voient que comme arrivées manquantes.",
     },
     "no_centre": {
         "en": "No centre feed: calls that the operator says were delivered aren't checked on arrival.",
-        "fr": "Aucune source de centre : les appels que l'opérateur dit remis ne sont pas vérifiés à l'arrivée.",
+        "fr": "Aucun flux de centre : les appels que l'opérateur dit remis ne sont pas vérifiés à l'arrivée.",
     },
     "no_caller": {
         "en": "Callers aren't known at the {vantage} vantage: redials can't be told from new calls, so evidence is "
@@ -51,14 +50,19 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "no_heartbeat": {
         "en": "{count} of {of} feeds send no heartbeat ({names}): their silence can't be told from a total loss.",
-        "fr": "{count} sources sur {of} n'envoient pas de battement ({names}) : leur silence ne se distingue pas d'une "
+        "fr": "{count} flux sur {of} n'envoient pas de battement ({names}) : leur silence ne se distingue pas d'une "
         "perte totale.",
     },
     "shown_after": {
         "en": "At this hour the silence of a feed without heartbeats shows after about {soon} (the largest, {largest}) "
         "to {late} (the smallest, {smallest}).",
-        "fr": "À cette heure, le silence d'une source sans battement se voit au bout de {soon} environ (la plus "
-        "grande, {largest}) à {late} (la plus petite, {smallest}).",
+        "fr": "À cette heure, le silence d'un flux sans battement se voit au bout de {soon} environ (le plus "
+        "grand, {largest}) à {late} (le plus petit, {smallest}).",
+    },
+    "one_shown_after": {
+        "en": "At this hour the silence of {largest}, which sends no heartbeats, shows after about {soon}.",
+        "fr": "À cette heure, le silence de {largest}, qui n'envoie pas de battement, se voit au bout de {soon} "
+        "environ.",
     },
     "held": {
         "en": "Records that come more than {seconds} s after their call began aren't looked at: how many of these "
@@ -68,17 +72,18 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "silent": {
         "en": "Feed {name} is silent: what it alone shows isn't watched.",
-        "fr": "La source {name} est muette : ce qu'elle seule montre n'est pas surveillé.",
+        "fr": "Le flux {name} est muet : ce que lui seul montre n'est pas surveillé.",
     },
     "aside": {
         "en": "Records of feed {name} are set aside since {since:%Y-%m-%d %H:%M} UTC: what it alone shows isn't "
         "watched.",
-        "fr": "Les enregistrements de la source {name} sont écartés depuis {since:%Y-%m-%d %H:%M} UTC : ce qu'elle "
-        "seule montre n'est pas surveillé.",
+        "fr": "Les enregistrements du flux {name} sont écartés depuis {since:%Y-%m-%d %H:%M} UTC : ce que lui "
+        "seul montre n'est pas surveillé.",
     },
     "unheard": {
         "en": "No {vantage} record has come so far: what only that vantage shows isn't watched.",
-        "fr": "Aucun enregistrement {vantage} n'est encore venu : ce qu'eux seuls montrent n'est pas surveillé.",
+        "fr": "Aucun enregistrement {vantage} n'est encore venu : ce que ce seul point de vue montre n'est pas "
+        "surveillé.",
     },
     "caution": {"en": "The baseline: {text}.", "fr": "La référence : {text}."},
 }
@@ -126,7 +131,8 @@ def blind_to(
     if shown_after:
         largest, smallest = (extreme(shown_after, key=lambda name: shown_after[name]) for extreme in (min, max))
         soon, late = (_duration(shown_after[name]) for name in (largest, smallest))
-        said.append(_say("shown_after", language, soon=soon, largest=largest, late=late, smallest=smallest))
+        code = "shown_after" if len(shown_after) > 1 else "one_shown_after"
+        said.append(_say(code, language, soon=soon, largest=largest, late=late, smallest=smallest))
     if baseline.hold_s:
         said.append(_say("held", language, seconds=baseline.hold_s))
     since, until = baseline.learned_from, baseline.learned_to  # the cautions in the file are in English

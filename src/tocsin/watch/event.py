@@ -53,6 +53,7 @@ class Event:
     high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component ·
     ``cause`` why fewer arrive; where that is no loss, a watch, which explains arrivals · ``took`` the scopes to which
     calls moved · ``began`` the onset, where it was found otherwise than in the series ·
+    ``slack`` by how much more may be lost, below and above, because that onset is uncertain ·
     ``total``, ``usual`` what was counted and expected in every scope since the onset.
     """
 
@@ -70,6 +71,7 @@ class Event:
     cause: Cause = Cause.LOST
     took: frozenset[int] = frozenset()
     began: tuple[int, int, int] | None = None
+    slack: tuple[float, float] | None = None
     seen: dict[int, Seen] = field(default_factory=dict)
     onset: tuple[int, int, int] = (0, 0, 0)
     total: Total | None = None

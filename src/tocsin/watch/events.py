@@ -110,6 +110,7 @@ class Events:
             return self._lose(moved, second)
         grown = part_of(event, self._open, self._evidence, self._cells, self._follow)
         if grown is not None:
+            grown[0].shares, grown[0].took = event.shares, event.took
             return self._widen(*grown, second)
         self._open.append(event)
         self._explain(minute + 1)
@@ -179,6 +180,8 @@ class Events:
                 continue
             if other.scope == watch.scope:
                 return True
+            if other.cause is not Cause.LOST and not self._cells.wider(other.scope, watch.scope):
+                continue  # what moved, or is crowded out, arrives in any wider scope
             found = self._follow.lost(other, max(watch.onset[1], other.onset[1]), until)
             if lacking is None or found is None:
                 if self._cells.wider(other.scope, watch.scope):

@@ -110,8 +110,9 @@ class Evidence:
 
     def sleep(self, feeds: list[Feed]) -> None:
         """Freeze the scopes that hang on these silent feeds, at their vantage; all others are awake."""
-        for component in self.components:
+        for index, component in enumerate(self.components):
             component.asleep = self._hanging(component, feeds)
+            self._part[index] = float(component.parts().sum())
 
     def withhold(self, feeds: list[Feed]) -> None:
         """Let the evidence of the scopes that hang on these feeds wait: it grows, but pages nobody yet."""

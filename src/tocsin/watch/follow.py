@@ -91,9 +91,11 @@ class Follow:
         found = self._lost(event, since, until)
         if found is None or event.began is None or since != event.onset[1]:
             return found
-        early, late = (self._lost(event, each, until) for each in (event.onset[0], event.onset[2]))
-        low = found.low if late is None else min(found.low, late.low)
-        return Interval(low=low, best=found.best, high=found.high if early is None else max(found.high, early.high))
+        if event.slack is None:  # once, while single minutes are kept
+            late, early = (self._lost(event, each, until) or found for each in (event.onset[2], event.onset[0]))
+            event.slack = max(found.low - late.low, 0.0), max(early.high - found.high, 0.0)
+        below, above = event.slack
+        return Interval(low=max(found.low - below, 0.0), best=found.best, high=found.high + above)
 
     def _lost(self, event: Event, since: int, until: int) -> Interval | None:
         counted = self.counted(event, since, max(until, since + 1))

@@ -40,7 +40,7 @@ OVERDUE: Final = 1.5
 
 
 ASIDE_S: Final = 120
-"""So long around the time in which a feed's records are set aside steps lack some of its calls as well."""
+"""So long after a feed's records were last set aside steps lack some of its calls as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +121,7 @@ class Silence:
         now = {
             (each.vantage, each.feed): each
             for each in self._asides
-            if each.since - ASIDE_S <= second and (each.until is None or second < each.until + ASIDE_S)
+            if each.since <= second and (each.until is None or second < each.until + ASIDE_S)
         }
         changed = now.keys() != self._aside.keys()
         self._aside = now
