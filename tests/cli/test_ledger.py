@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tocsin.cli.ledger import Ledger
+from tocsin.cli.ledger import Ledger, Name
 from tocsin.watch import Aside
 
 
@@ -23,7 +23,7 @@ def test_a_feed_without_a_name_hangs_on_nothing() -> None:
 
 def test_a_feed_of_which_one_record_is_odd_is_not_set_aside() -> None:
     ledger = Ledger()
-    both = {("operator", "a"), ("operator", "b")}
+    both: set[Name] = {("operator", "a"), ("operator", "b")}
     ledger.part(both, {("operator", "a")}, 100.0)
     assert ledger.asides == []
     ledger.part({("operator", "b")}, {("operator", "a")}, 160.0)
