@@ -110,7 +110,8 @@ class Events:
             return self._lose(moved, second)
         grown = part_of(event, self._open, self._evidence, self._cells, self._follow)
         if grown is not None:
-            grown[0].shares, grown[0].took = event.shares, event.took
+            if event.cause is not Cause.LOST:  # asked again in the scope that it takes
+                grown[0].shares, grown[0].took = event.shares, event.took
             return self._widen(*grown, second)
         self._open.append(event)
         self._explain(minute + 1)
