@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 import pytest
+from numpy.typing import NDArray
 from tests.watch.island import baseline, drawn, fault, history, island, pages, second, watched
 
 from tocsin.counts import COUNTERS, Tally
-from tocsin.watch import Alarm, Baseline, Cause, Level, Scope, State, learn
+from tocsin.watch import Alarm, Baseline, Cause, Level, Scope, State, Watch, learn
 
 KNOWN = baseline(vantage="centre", outcomes=False)
 
@@ -20,10 +22,16 @@ def quiet(seed: int) -> Tally:
     return drawn(second("15:00"), second("18:30"), seed=seed, vantage="centre", outcomes=False)
 
 
-def passed_on(tally: Tally, *, seed: int, share: float = 0.5, lost_from: str = "24:00") -> Tally:
-    """From 17:00 on a share of A's calls comes over C, an operator that the history never met; later C loses all."""
-    chosen = (tally.cells["operator"] == "A").to_numpy()[tally.cell] & (tally.step >= second("17:00"))
-    chosen &= np.random.default_rng(seed).random(len(tally)) < share
+def passed_on(
+    tally: Tally, *, seed: int, share: float = 0.5, lost_from: str = "24:00", chosen: NDArray[np.bool_] | None = None
+) -> Tally:
+    """From 17:00 on a share of A's calls comes over C, an operator that the history never met; later C loses all.
+
+    Other calls may be ``chosen``.
+    """
+    if chosen is None:
+        chosen = (tally.cells["operator"] == "A").to_numpy()[tally.cell] & (tally.step >= second("17:00"))
+        chosen &= np.random.default_rng(seed).random(len(tally)) < share
     moved = tally.cells.with_columns(operator=tally.cells["operator"].replace("A", "C"))
     kept = ~(chosen & (tally.step >= second(lost_from)))
     return Tally(
@@ -71,6 +79,31 @@ def test_customers_who_change_operator_are_watched_and_page_nobody(seed: int) ->
     assert watch.at.timestamp() < second("17:15")
     assert watch.evidence[0].family == "contrast"
     assert (watch.cause, watch.lost) == (Cause.MOVED, None)
+
+
+@pytest.mark.parametrize("seed", [61, 64, 66])
+def test_a_page_whose_calls_turn_out_to_have_moved_is_taken_back_and_says_that_nothing_is_lost(seed: int) -> None:
+    """N1 changes operator at 17:00 and the other parishes at 17:25: chance hides at first where some of it went."""
+    quietly = quiet(seed)
+    chosen = (quietly.cells["operator"] == "A").to_numpy()[quietly.cell] & (quietly.step >= second("17:00"))
+    chosen &= (quietly.cells["area"] == "N1").to_numpy()[quietly.cell] | (quietly.step >= second("17:25"))
+    said = watched(passed_on(quietly, seed=seed, chosen=chosen), "18:30", KNOWN)
+    page = pages(said)[0]
+    (back,) = (alarm for alarm in said if alarm.alarm == page.alarm and alarm.state is State.CLOSED)
+    assert back.at - page.at <= timedelta(minutes=6)
+    assert (back.level, back.cause, back.lost) == (Level.PAGE, Cause.MOVED, None)
+    assert len(pages(said)) == 1
+    still = {alarm.alarm: alarm for alarm in said}.values()
+    assert {(alarm.cause, alarm.lost) for alarm in still if alarm.state is not State.CLOSED} == {(Cause.MOVED, None)}
+
+
+def test_customers_who_changed_operator_for_good_let_the_rest_be_learned() -> None:
+    watch = Watch(KNOWN, island())
+    moved = passed_on(quiet(61), seed=61)
+    watch.decide(moved, second("17:20"))
+    assert watch.learning < 0.5
+    watch.decide(moved, second("18:00"))
+    assert watch.learning > 0.9
 
 
 @pytest.mark.parametrize("seed", [61, 62, 63])

@@ -78,10 +78,10 @@ FEED = Feed(name="switch", vantage="operator", per_minute=40.0, heartbeat_s=60.0
 
 
 def test_scopes_of_a_silent_feed_sleep_until_it_speaks(evidence: Evidence) -> None:
-    evidence.sleep([FEED])
+    evidence.sleep({FEED: 0}, 60)
     evidence.step(ALL_FAIL, 10)
     assert evidence.mixture(pages=True) < 1
-    evidence.sleep([])
+    evidence.sleep({}, 120)
     evidence.step(ALL_FAIL, 10)
     assert evidence.mixture(pages=True) > 1e6
 
@@ -97,7 +97,7 @@ def test_evidence_that_is_withheld_grows_and_counts_once_the_feed_has_spoken(evi
 
 
 def test_a_feed_of_another_vantage_puts_nothing_to_sleep(evidence: Evidence) -> None:
-    evidence.sleep([Feed(name="room", vantage="centre", per_minute=1.0, heartbeat_s=60.0, scopes=FEED.scopes)])
+    evidence.sleep({replace(FEED, name="room", vantage="centre"): 0}, 60)
     evidence.step(ALL_FAIL, 10)
     assert evidence.mixture(pages=True) > 1e6
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.watch.island import at, baseline, drawn, fault, island, pages, second, watched, without
 
-from tocsin.counts import Tally
+from tocsin.counts import COUNTERS, Tally
 from tocsin.watch import Alarm, Aside, Baseline, Level, State, Watch
 from tocsin.watch.blind import blind_to
 
@@ -146,3 +146,33 @@ def test_records_of_one_feed_alone_set_aside_in_the_step_of_its_page_end_no_watc
     watch = Watch(baseline(), island())
     watch.set_aside([Aside(vantage="operator", feed="switch", since=int(page.at.timestamp()), until=None)])
     assert not pages(watch.decide(tally, second("18:00")))
+
+
+def test_what_a_silent_feed_did_not_tell_is_not_told_as_lost() -> None:
+    """N1 loses half of its calls from 17:00 on; its room's feed is silent from 17:40 to 20:30, and nobody knows."""
+    lossy = drawn(
+        second("15:00"),
+        second("21:00"),
+        seed=3,
+        vantage="centre",
+        outcomes=False,
+        beats=True,
+        faults=(fault("17:00", "21:00", 0.5, area="N1"),),
+    )
+    usual = drawn(second("15:00"), second("21:00"), seed=3, vantage="centre", outcomes=False, beats=True)
+    told = watched(
+        without(lossy, "17:40", "20:30", feed=ROOM), "21:00", baseline(vantage="centre", outcomes=False, beats=True)
+    )
+    page = next(alarm for alarm in told if alarm.level is Level.PAGE)
+    said = [alarm for alarm in told if alarm.alarm == page.alarm]
+    quiet = [alarm for alarm in said if at("17:44") <= alarm.at < at("20:30")]
+    assert all(alarm.lost_per_hour is None for alarm in quiet)
+    missing = _calls(without(usual, "17:40", "20:30", feed=ROOM)) - _calls(without(lossy, "17:40", "20:30", feed=ROOM))
+    lost = said[-1].lost
+    assert lost is not None
+    assert lost.low <= missing <= lost.high
+    assert lost.high < _calls(usual) - _calls(lossy)
+
+
+def _calls(tally: Tally) -> int:
+    return int(tally.counts[:, COUNTERS.index("attempts")].sum())

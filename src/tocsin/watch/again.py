@@ -1,4 +1,7 @@
-"""Asked again: what is only watched, since its calls moved or were crowded out, may be lost all the same, and later."""
+"""Asked again: what is only watched, since its calls moved or were crowded out, may be lost all the same, and later.
+
+And what has paged may have moved: the first minutes' chance can hide where calls went.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tocsin.watch.alarm import Cause
-from tocsin.watch.beside import FEWER, SURE, below_usual, lost_on_the_way
-from tocsin.watch.cause import contrast_of, level_of, shared_calls, unmet_cells
+from tocsin.watch.beside import FEWER, SURE, below_usual, lost_on_the_way, surely_took
+from tocsin.watch.cause import contrast_of, level_of, moved_to, shared_calls, unmet_cells
 from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
 from tocsin.watch.estimate import Seen, credible_start, fit_starts
-from tocsin.watch.event import Event
+from tocsin.watch.event import SHOWN, Event
 from tocsin.watch.family import Law
 from tocsin.watch.follow import Follow
 from tocsin.watch.recent import Total
@@ -32,6 +35,19 @@ def lost_after_all(
     if event.cause is Cause.CROWDED:
         return below_usual(shared) >= FEWER
     return lost_on_the_way(shared, event.took, sure)
+
+
+def moved_after_all(evidence: Evidence, cells: Cells, follow: Follow, event: Event, total: Total) -> frozenset[int]:
+    """The scopes to which the calls of a page have gone without doubt, by ``total`` since its onset; else none.
+
+    Where anything but arrivals shows the event as well, calls are lost.
+    """
+    component = contrast_of(evidence, event)
+    laws = (Law.SHARE, Law.FALL)
+    if component is None or any(seen.law not in laws and event.nats(at) > SHOWN for at, seen in event.seen.items()):
+        return frozenset()
+    shared = shared_calls(evidence, cells, follow, event, component, total)
+    return moved_to(shared, surely_took(shared))
 
 
 def lost_since(

@@ -66,12 +66,13 @@ class Shared:
     drift: float
 
 
-def took_over(shared: Shared) -> list[int]:
+def took_over(shared: Shared, sure: float = GROWN) -> list[int]:
     """The classes, by position, that have grown by what the first one lacks; none where it was lost.
 
-    As few as account for it, those that have grown most: of many classes some have grown by chance as well.
+    As few as account for it, those that have grown most: of many classes some have grown by chance as well. ``sure`` by
+    how many standard deviations.
     """
-    grown = grown_beside(shared, [0])
+    grown = grown_beside(shared, [0], sure)
     own, own_error = beyond(shared, of=[0], without=grown)
     for last in range(2, len(grown) + 1):
         gone, took = grown[:last], grown[1:last]
@@ -80,6 +81,17 @@ def took_over(shared: Shared) -> list[int]:
         if lacks and abs(net) < max(MISSING * error, LOST_PART * abs(own)):
             return took
     return []
+
+
+def surely_took(shared: Shared) -> list[int]:
+    """The same where there is no doubt: they have grown, and the class lacks, by far more than chance, and whatever
+    chance does no more than `LOST_PART` of what it lacks is missing among them all."""
+    took = took_over(shared, SURE)
+    gone = [0, *took]
+    net, error = beyond(shared, of=gone, without=gone)
+    own, own_error = beyond(shared, of=[0], without=gone)
+    sure = own < -SURE * own_error and net - MISSING * error > LOST_PART * own
+    return took if sure else []
 
 
 def tell_alone(shared: Shared, took: list[int]) -> bool:
@@ -144,10 +156,10 @@ def _off(shared: Shared, k: float, share: float) -> float:
     return float(np.log(max(k, 0.5) / usual) / np.sqrt(shared.drift**2 + shared.phi / usual))
 
 
-def grown_beside(shared: Shared, gone: list[int]) -> list[int]:
+def grown_beside(shared: Shared, gone: list[int], sure: float = GROWN) -> list[int]:
     """The classes ``gone`` by position, and after them those that have grown beside all others."""
     gone = list(gone)
-    enough = float(norm.isf(norm.sf(GROWN) / max(len(shared.k) - len(gone), 1)))
+    enough = float(norm.isf(norm.sf(sure) / max(len(shared.k) - len(gone), 1)))
     while True:
         rest = [each for each in range(1, len(shared.k)) if each not in gone]
         grown = {each: beyond(shared, of=[each], without=[*gone, each]) for each in rest}

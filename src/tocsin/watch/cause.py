@@ -48,12 +48,18 @@ def cause(evidence: Evidence, cells: Cells, follow: Follow, event: Event, total:
     if component is None:
         return Cause.LOST, frozenset()
     shared = shared_calls(evidence, cells, follow, event, component, total)
-    took = took_over(shared)
-    if took and (tell_alone(shared, took) or not short(shared)):
-        return Cause.MOVED, frozenset(int(shared.scope[each]) for each in took)
+    took = moved_to(shared, took_over(shared))
+    if took:
+        return Cause.MOVED, took
     if not _everywhere(evidence, event) and crowded(shared):
         return Cause.CROWDED, frozenset()
     return Cause.LOST, frozenset()
+
+
+def moved_to(shared: Shared, took: list[int]) -> frozenset[int]:
+    """The scopes of those that ``took`` the calls; none where all calls together are short of as many."""
+    told = took and (tell_alone(shared, took) or not short(shared))
+    return frozenset(int(shared.scope[each]) for each in took) if told else frozenset()
 
 
 def contrast_of(evidence: Evidence, event: Event) -> Component | None:

@@ -188,5 +188,6 @@ def _tail(seen: Seen) -> Seen:
 
 
 def _heard(newest: Seen) -> float:
-    """Whether the newest minute could show anything: arrivals always can, a share or a rate only where calls came."""
-    return 1.0 if newest.law in (Law.FALL, Law.RISE) else float(newest.n[-1] > 0)
+    """Whether the newest minute could show anything: arrivals where any are expected, a share or a rate where calls
+    came."""
+    return float((newest.normal if newest.law in (Law.FALL, Law.RISE) else newest.n)[-1] > 0)

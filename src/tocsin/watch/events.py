@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from tocsin.watch.again import lost_after_all, lost_since
+from tocsin.watch.again import lost_after_all, lost_since, moved_after_all
 from tocsin.watch.alarm import Alarm, Cause, Level, State, alarm_id
 from tocsin.watch.beside import LIKELY, SURE
 from tocsin.watch.cause import cause
@@ -159,6 +159,27 @@ class Events:
         self._explain(minute)
         return [watch, self._said(event, State.OPEN, second), *self._give_way(second)]
 
+    def _take_back(self, event: Event, second: int) -> list[Alarm]:
+        """A page whose calls have moved after all closes, with nothing lost; a watch goes on unless one is open."""
+        took = moved_after_all(self._evidence, self._cells, self._follow, event, self._follow.total(event))
+        if not took:
+            return []
+        event.cause, event.took = Cause.MOVED, took
+        page = self._said(event, State.CLOSED, second)
+        event.alarm, event.level = alarm_id(event.kind, event.named, second - 10), Level.WATCH
+        self._follow.anew(event, second // 60)
+        others = [each for each in self._open if each is not event]
+        grown = part_of(event, others, self._evidence, self._cells, self._follow)
+        if not (grown or self._accounted(event)):
+            self._explain(second // 60)
+            return [page, self._said(event, State.OPEN, second)]
+        self._open = others
+        if grown is None:
+            self._explain(second // 60)
+            return [page]
+        grown[0].took = took
+        return [page, *self._widen(*grown, second)]
+
     def _lost_after_all(self, event: Event, minute: int) -> bool:
         """Asked since the onset while the event settles; then of the last minutes, and of a move's last hours too."""
         follow = self._follow
@@ -208,6 +229,10 @@ class Events:
         alarms: list[Alarm] = []
         minute = second // 60
         closed = False
+        changed = self._evidence.slept.changed()
+        if changed is not None:
+            for event in self._open:
+                self._follow.again(event, changed)
         for event in list(self._open):
             if event.opened + 1 >= minute or event not in self._open:
                 continue
@@ -216,7 +241,9 @@ class Events:
             if event.cause is not Cause.LOST:
                 alarms += self._ask_again(event, second)
             if event.level is Level.PAGE and event.settling(minute):
-                alarms += self._rename(event, second)
+                alarms += self._take_back(event, second) or self._rename(event, second)
+            if event not in self._open:
+                continue
             if event.close():
                 alarms.append(self._close(event, second))
                 closed = True
@@ -256,11 +283,15 @@ class Events:
         return alarm
 
     def _explain(self, minute: int) -> None:
-        """Open events explain first, and teach the references nothing."""
+        """Open events explain first, and teach the references nothing.
+
+        A move may be for good: once it has settled only its class, and those that took the calls, stop learning.
+        """
         frozen = np.zeros(len(self._lattice), bool)
         for event in self._open:
-            frozen |= self._cells.share_inside(event.scope) > TAUGHT
-            frozen[event.scope] = True
+            if event.cause is not Cause.MOVED or event.settling(minute):
+                frozen |= self._cells.share_inside(event.scope) > TAUGHT
+            frozen[[event.scope, *(event.took - {-1})]] = True
         self._evidence.frozen = frozen
         explain(self._evidence, self._cells, self._follow, self._open, minute)
 

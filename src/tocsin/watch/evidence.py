@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from tocsin.watch.mixture import components
 from tocsin.watch.nulls import Tracker, Z
 from tocsin.watch.ratio import step_ratio
 from tocsin.watch.scoped import Scoped
+from tocsin.watch.slept import Slept
 
 LEVEL_MINUTES: Final = 5
 """How often the expected arrivals of a minute are renewed."""
@@ -50,6 +52,7 @@ class Evidence:
         self.explained: list[NDArray[np.float64] | None] = [None] * len(self.components)
         self.heard = np.ones(len(baseline.vantages), bool)
         self.frozen = np.zeros(len(self.lattice), bool)
+        self.slept = Slept()
         self._mine = {
             pages: [index for index, component in enumerate(self.components) if component.family.pages is pages]
             for pages in (True, False)
@@ -108,24 +111,25 @@ class Evidence:
                 component.evidence[scope[component.scope]] = 0.0
                 self._part[index] = float(component.parts().sum())
 
-    def sleep(self, feeds: list[Feed]) -> None:
-        """Freeze the scopes that hang on these silent feeds, at their vantage; all others are awake."""
+    def sleep(self, feeds: Mapping[Feed, int], second: int) -> None:
+        """Freeze the scopes that hang on these feeds, which tell nothing since their own second; all others wake."""
+        self.slept.now(feeds, second)
         for index, component in enumerate(self.components):
             component.asleep = self._hanging(component, feeds)
             self._part[index] = float(component.parts().sum())
 
-    def withhold(self, feeds: list[Feed]) -> None:
+    def withhold(self, feeds: Iterable[Feed]) -> None:
         """Let the evidence of the scopes that hang on these feeds wait: it grows, but pages nobody yet."""
         for component in self.components:
             component.withheld = self._hanging(component, feeds)
 
-    def forget(self, feeds: list[Feed]) -> None:
+    def forget(self, feeds: Iterable[Feed]) -> None:
         """Take the evidence of the scopes that hang on these feeds back to nothing: their silence made it."""
         for index, component in enumerate(self.components):
             component.evidence[self._hanging(component, feeds)] = 0.0
             self._part[index] = float(component.parts().sum())
 
-    def _hanging(self, component: Component, feeds: list[Feed]) -> NDArray[np.bool_]:
+    def _hanging(self, component: Component, feeds: Iterable[Feed]) -> NDArray[np.bool_]:
         """(A,) which rows of a component hang on one of these feeds, by themselves or by their group."""
         vantage = self.baseline.vantages[component.vantage]
         hanging = np.zeros(len(self.lattice), bool)

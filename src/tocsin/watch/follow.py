@@ -60,6 +60,16 @@ class Follow:
         event.first = first
         event.learn(seen)
 
+    def again(self, event: Event, since: int) -> None:
+        """Count an event's newest minutes anew, from ``since`` on: a feed turned out to have told nothing."""
+        kept = self._recent.first if self._recent.first is not None else event.first
+        since = max(since, event.first, kept)
+        if since >= event.until:
+            return
+        fresh = self.seen(event, since, event.until)
+        old = slice(since - event.first)
+        event.seen = {index: each.cut(old, each.before).then(fresh[index]) for index, each in event.seen.items()}
+
     def total(self, event: Event) -> Total:
         """Everything counted since an event's onset, in every scope."""
         since = event.onset[1]
@@ -116,15 +126,30 @@ class Follow:
             of = shared if family.law is Law.SHARE else own
             reference = self._evidence.trackers[component.reference].reference
             phi = (reference.phi_up if event.surge else reference.phi)[self._lattice.level[event.scope]]
+            told = ~self._slept(event, index, since, until)
+            normal = self._normal(event, index, since, until - since)
             seen[index] = Seen(
                 law=family.law,
-                k=own[:, component.vantage, component.bad].astype(float),
-                n=of[:, component.vantage, component.of].astype(float),
-                normal=self._normal(event, index, since, until - since),
+                k=np.where(told, own[:, component.vantage, component.bad], 0.0),
+                n=np.where(told, of[:, component.vantage, component.of], 0.0),
+                normal=np.where(told, normal, 0.0) if family.law in (Law.FALL, Law.RISE) else normal,
                 sd=float(event.frozen.sd[component.reference][event.scope]),
                 phi=float(phi),
             )
         return seen
+
+    def told(self, event: Event, since: int, until: int) -> int:
+        """In how many of the minutes from ``since`` to before ``until`` an event's scope was told of."""
+        return int((~self._slept(event, event.main(), since, until)).sum())
+
+    def _slept(self, event: Event, index: int, since: int, until: int) -> NDArray[np.bool_]:
+        """(minutes,) in which a component's row of the event's scope hung on a feed that told nothing."""
+        component = self._evidence.components[index]
+        scopes = {event.scope}
+        if component.family.law is Law.SHARE:
+            scopes.add(int(self._lattice.group[event.scope]))
+        vantage = self._evidence.baseline.vantages[component.vantage]
+        return self._evidence.slept.minutes(vantage, scopes, since, until - since)
 
     def _before(self, event: Event, index: int, first: int) -> Sums:
         """What a component saw from the onset to minute ``first``, of which only totals are kept.

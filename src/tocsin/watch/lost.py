@@ -78,5 +78,6 @@ def _by_arrivals(
         if component.family.name == "reconciliation":
             own = counted[component.vantage]  # the rest of what was delivered couldn't be compared
             delivered = float(own[COLUMN["outcomes"]]) - float(own[COLUMN["drops"]])
-            return of_all(lost_of_rate(sums.k, sums.n, usual, seen.sd, delivered), settled, UNSEEN_LATE_SD)
+            of = sums.n * delivered / max(float(own[component.of]), 1.0)  # in the minutes that were told of
+            return of_all(lost_of_rate(sums.k, sums.n, usual, seen.sd, of), settled, UNSEEN_LATE_SD)
     return None

@@ -26,7 +26,7 @@ def log_posterior(evidence: Evidence, cells: Cells, event: Event, follow: Follow
 
     Only scopes that share calls with the event's: what explains another place better explains another event. Arrivals
     against the calendar count from where they could page: a loss of everything leaves no other trace where outcomes
-    aren't known.
+    aren't known. Scopes of which a feed told nothing for a while explain nothing.
     """
     total = follow.total(event)
     scores = np.full(len(evidence.lattice), -np.inf)
@@ -44,13 +44,22 @@ def log_posterior(evidence: Evidence, cells: Cells, event: Event, follow: Follow
             theta = (evidence.centre(component.reference, total.since) + deviation)[rows]
             expected = n * expit(theta)
         phi = evidence.trackers[component.reference].reference.phi[evidence.lattice.level[rows]]
-        nats = fit(family.law, k, n, expected, phi).nats
+        hung = evidence.slept.any_since(total.since, evidence.baseline.vantages[component.vantage], len(scores))
+        nats = np.where(hung[rows] | hung[component.group], 0.0, fit(family.law, k, n, expected, phi).nats)
         scores[rows] = np.where(np.isinf(scores[rows]), np.log(component.weight.sum(axis=1)), scores[rows]) + nats
     return np.where(cells.overlap(event.scope), scores, -np.inf)
 
 
 def better(evidence: Evidence, cells: Cells, event: Event, follow: Follow) -> int | None:
-    """Another scope that explains all that was counted since onset much better, if there is one."""
+    """Another scope that explains all that was counted since onset much better, if there is one.
+
+    None where a feed told nothing of the event's own for a while: what it explains isn't known.
+    """
+    if any(
+        evidence.slept.any_since(event.onset[1], vantage, len(evidence.lattice))[event.scope]
+        for vantage in evidence.baseline.vantages
+    ):
+        return None
     scores = log_posterior(evidence, cells, event, follow)
     best = int(scores.argmax())
     return best if scores[best] - scores[event.scope] >= SWITCH_NATS else None

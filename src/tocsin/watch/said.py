@@ -37,8 +37,11 @@ def said(
     told = not event.surge and event.cause is Cause.LOST
     lost_since = follow.lost(event, best, until) if told else None
     per_hour = follow.lost(event, recent, until) if told else None
+    minutes = follow.told(event, recent, max(until, recent + 1))
+    if not minutes:
+        per_hour = None
     if per_hour is not None:
-        scale = 60 / max(until - recent, 1)
+        scale = 60 / minutes
         per_hour = Interval(low=per_hour.low * scale, best=per_hour.best * scale, high=per_hour.high * scale)
     return Alarm(
         alarm=event.alarm,

@@ -126,17 +126,19 @@ class Silence:
         changed = now.keys() != self._aside.keys()
         self._aside = now
         if changed:
-            self._sleep(evidence)
+            self._sleep(second, evidence)
 
-    def _sleep(self, evidence: Evidence) -> None:
-        silent = [heard.feed for heard in self._feeds if heard.silent_since is not None]
-        aside = [feed for feed in self._baseline.feeds if (feed.vantage, feed.name) in self._aside]
-        evidence.sleep([*silent, *aside])
+    def _sleep(self, second: int, evidence: Evidence) -> None:
+        silent = {heard.feed: heard.silent_since for heard in self._feeds if heard.silent_since is not None}
+        known = {(feed.vantage, feed.name): feed for feed in self._baseline.feeds}
+        aside = {known[name]: each.since for name, each in self._aside.items() if name in known}
+        evidence.sleep({**aside, **silent}, second)
 
     @property
     def aside(self) -> dict[str, int]:
         """The feeds whose records are set aside, by name, since when."""
-        return {feed: each.since for (_, feed), each in self._aside.items()}
+        latest_first = sorted(self._aside.values(), key=lambda each: -each.since)
+        return {each.feed: each.since for each in latest_first}  # of two vantages' feeds of one name the earlier
 
     @property
     def silent(self) -> list[str]:
@@ -159,7 +161,7 @@ class Silence:
                 heard.silent_since = None
                 changed = True
         if changed:
-            self._sleep(evidence)
+            self._sleep(second, evidence)
         return alarms
 
     def _fell_silent(self, feed: Feed, last: int, second: int, evidence: Evidence) -> Alarm:
