@@ -196,8 +196,11 @@ class Following:
 
     def _decide(self, now: datetime) -> list[Alarm]:
         until = now - timedelta(seconds=self._baseline.hold_s + STEP_S)
+        before = (until if self._decided is None else self._decided).timestamp()
         self._decided = until if self._decided is None else max(until, self._decided)
         ledgers = [self._fitting.ledger, self._beyond, *(skew.ledger for skew in self._skews)]
+        for ledger in ledgers:
+            ledger.forget(int(before))
         self._stretches.set_aside([aside for ledger in ledgers for aside in ledger.asides])
         return decide(self._tallier, self._stretches, now)
 

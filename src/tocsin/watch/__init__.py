@@ -5,11 +5,12 @@ from tocsin.watch.baseline import Baseline, LeftOut
 from tocsin.watch.expected import Expected, expected_arrivals, expected_failures, vantages_with
 from tocsin.watch.learn import learn
 from tocsin.watch.scope import Scope
-from tocsin.watch.silence import Aside
+from tocsin.watch.silence import ASIDE_S, Aside
 from tocsin.watch.watch import MONTH_MINUTES, Watch
 from tocsin.watch.yardstick import Revealed, Yardstick, learned_yardstick, reveals
 
 __all__ = [
+    "ASIDE_S",
     "MONTH_MINUTES",
     "Alarm",
     "Aside",

@@ -77,7 +77,8 @@ class Silence:
         self._patience = np.maximum(np.minimum(self._overdue, calls), STEP_S)
         self._doubted = np.zeros(len(self._feeds), bool)
         self._returned: set[int] = set()
-        self._asides: Sequence[Aside] = ()
+        self._asides: list[Aside] = []  # those that are to come, the next one last
+        self._begun: list[Aside] = []
         self._aside: dict[tuple[str, str], Aside] = {}
 
     def hear(
@@ -112,17 +113,15 @@ class Silence:
             self._doubted = doubted
 
     def know(self, asides: Sequence[Aside]) -> None:
-        """Which feeds are set aside when; their scopes sleep."""
-        self._asides = asides
+        """Which feeds are set aside when, in place of what was known before; their scopes sleep."""
+        self._asides = sorted(asides, key=lambda each: -each.since)
+        self._begun = []
 
     def _set_aside(self, second: int, evidence: Evidence) -> None:
-        if not self._asides and not self._aside:
-            return
-        now = {
-            (each.vantage, each.feed): each
-            for each in self._asides
-            if each.since <= second and (each.until is None or second < each.until + ASIDE_S)
-        }
+        while self._asides and self._asides[-1].since <= second:
+            self._begun.append(self._asides.pop())
+        self._begun = [each for each in self._begun if each.until is None or second < each.until + ASIDE_S]
+        now = {(each.vantage, each.feed): each for each in self._begun}
         changed = now.keys() != self._aside.keys()
         self._aside = now
         if changed:
