@@ -94,6 +94,13 @@ def surely_took(shared: Shared) -> list[int]:
     return took if sure else []
 
 
+def missing_among(shared: Shared, took: list[int]) -> tuple[float, float]:
+    """How many calls are missing among the class and those that ``took`` its calls, and the error of that."""
+    gone = [0, *took]
+    net, error = beyond(shared, of=gone, without=gone)
+    return max(-net, 0.0), error
+
+
 def tell_alone(shared: Shared, took: list[int]) -> bool:
     """Whether shares alone tell that calls moved to ``took``, whatever the calendar says of all."""
     keeping = np.setdiff1d(np.flatnonzero(shared.share > 0), [0, *took])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tocsin.watch.alarm import Interval
 from tocsin.watch.family import Law
 
-_Z95: Final = 1.959964
+Z95: Final = 1.959964
 
 ARRIVED_LATE_SD: Final = 0.1
 UNSEEN_LATE_SD: Final = 0.4
@@ -125,7 +125,7 @@ def of_all(found: Interval, settled: float, late_sd: float) -> Interval:
     ``late_sd`` by how much of itself the rest may be wrong.
     """
     best = found.best / settled
-    unsettled = _Z95 * late_sd * (best - found.best)
+    unsettled = Z95 * late_sd * (best - found.best)
     below, above = (np.hypot(each / settled, unsettled) for each in (found.best - found.low, found.high - found.best))
     return Interval(low=max(best - float(below), found.low), best=best, high=best + float(above))
 
@@ -138,7 +138,7 @@ def lost_of_outcomes(losses: float, delivered: float, ratio: float, sd: float, p
     when it began and ended is an estimate too.
     """
     usual = ratio * delivered
-    spread = _Z95 * np.sqrt(phi * usual + (sd * usual) ** 2 + 1)
+    spread = Z95 * np.sqrt(phi * usual + (sd * usual) ** 2 + 1)
     best = max(losses - usual, 0.0)
     return Interval(low=max(best - spread, 0.0), best=best, high=best + spread if losses else 0.0)
 
@@ -150,14 +150,14 @@ def lost_of_share(k: float, n: float, p: float, sd: float) -> Interval:
     """
     odds = p / (1 - p)
     expected = (n - k) * odds
-    spread = _Z95 * np.sqrt(expected + odds**2 * (n - k) + (sd * expected) ** 2 + 1)
+    spread = Z95 * np.sqrt(expected + odds**2 * (n - k) + (sd * expected) ** 2 + 1)
     best = max(expected - k, 0.0)
     return Interval(low=max(best - spread, 0.0), best=best, high=best + spread)
 
 
 def lost_of_level(k: float, mu: float, sd: float) -> Interval:
     """Missing arrivals against the calendar: mu - k, variance mu + (sd mu)^2."""
-    spread = _Z95 * np.sqrt(mu + (sd * mu) ** 2 + 1)
+    spread = Z95 * np.sqrt(mu + (sd * mu) ** 2 + 1)
     best = max(mu - k, 0.0)
     return Interval(low=max(best - spread, 0.0), best=best, high=best + spread)
 
@@ -171,7 +171,7 @@ def lost_of_rate(k: float, n: float, p: float, sd: float, of: float) -> Interval
     usual = n * p
     more = max(of / max(n, 1.0), 1.0)
     rest = more * (more - 1) * k * max(n - k, 1.0) / max(n, 1.0)
-    spread = _Z95 * np.sqrt(more**2 * (usual + (sd * usual) ** 2 + 1) + rest)
+    spread = Z95 * np.sqrt(more**2 * (usual + (sd * usual) ** 2 + 1) + rest)
     best = max(k - usual, 0.0) * more
     high = min(best + spread, k + max(of - n, 0.0)) if k else 0.0
     return Interval(low=max(best - spread, 0.0), best=best, high=high)

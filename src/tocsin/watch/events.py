@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from tocsin.watch.again import lost_after_all, lost_since, moved_after_all
+from tocsin.watch.again import Moved, lost_after_all, lost_since, moved_after_all
 from tocsin.watch.alarm import Alarm, Cause, Level, State, alarm_id
 from tocsin.watch.beside import LIKELY, SURE
 from tocsin.watch.cause import cause
@@ -160,13 +161,29 @@ class Events:
         return [watch, self._said(event, State.OPEN, second), *self._give_way(second)]
 
     def _take_back(self, event: Event, second: int) -> list[Alarm]:
-        """A page whose calls have moved after all closes, with nothing lost; a watch goes on unless one is open."""
-        took = moved_after_all(self._evidence, self._cells, self._follow, event, self._follow.total(event))
-        if not took:
+        """A page whose calls go another way closes and says how many were lost before; a watch goes on.
+
+        Asked every minute while it settles, of all since the onset as well: its first minutes' chance may have hidden
+        where calls went. Later every `LEVEL_MINUTES`: somebody has sent them round the fault.
+        """
+        minute = second // 60
+        asked = [self._follow.lately(event, LATELY_MINUTES)]
+        if event.settling(minute):
+            asked.append(self._follow.total(event))
+        elif minute % LEVEL_MINUTES:
             return []
-        event.cause, event.took = Cause.MOVED, took
-        page = self._said(event, State.CLOSED, second)
-        event.alarm, event.level = alarm_id(event.kind, event.named, second - 10), Level.WATCH
+        found = (moved_after_all(self._evidence, self._cells, self._follow, event, total) for total in asked)
+        moved = next((each for each in found if each is not None), None)
+        return self._go_another_way(event, moved, second) if moved else []
+
+    def _go_another_way(self, event: Event, moved: Moved, second: int) -> list[Alarm]:
+        """The page closes, and a watch takes its place, or the place of one in a part of its scope."""
+        event.cause, event.took, event.ended = Cause.MOVED, moved.took, moved.ended
+        page = replace(self._said(event, State.CLOSED, second), lost=moved.missing)
+        event.alarm, event.level, event.ended = alarm_id(event.kind, event.named, second - 10), Level.WATCH, None
+        event.opened, event.closing, event.slack = second // 60, 0.0, None
+        began = min(moved.ended, second // 60 - 1)
+        event.first, event.began, event.onset = max(event.first, began), (began, began, began), (began, began, began)
         self._follow.anew(event, second // 60)
         others = [each for each in self._open if each is not event]
         grown = part_of(event, others, self._evidence, self._cells, self._follow)
@@ -177,7 +194,7 @@ class Events:
         if grown is None:
             self._explain(second // 60)
             return [page]
-        grown[0].took = took
+        grown[0].took = event.took
         return [page, *self._widen(*grown, second)]
 
     def _lost_after_all(self, event: Event, minute: int) -> bool:
@@ -240,10 +257,12 @@ class Events:
             self._follow.total(event)
             if event.cause is not Cause.LOST:
                 alarms += self._ask_again(event, second)
-            if event.level is Level.PAGE and event.settling(minute):
-                alarms += self._take_back(event, second) or self._rename(event, second)
+            if event.level is Level.PAGE:
+                alarms += self._take_back(event, second)
             if event not in self._open:
                 continue
+            if event.level is Level.PAGE and event.settling(minute):
+                alarms += self._rename(event, second)
             if event.close():
                 alarms.append(self._close(event, second))
                 closed = True
