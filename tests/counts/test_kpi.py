@@ -58,6 +58,21 @@ def test_without_a_sip_status_there_is_no_sip_ratio_rather_than_a_zero() -> None
     assert [row[f"{name}_of"] for name in ("ser", "seer", "isa")] == [0, 0, 0]
 
 
+def test_where_nobody_told_an_outcome_it_is_not_known_how_many_were_answered() -> None:
+    row = one(Story().call("16:45", outcome=None).call("16:46", outcome=None))
+    for name in ("answered", "asr", "abr", "abr_n", "ner", "ner_emergency", "within_15s", "within_20s", "within_60s"):
+        assert row[name] is None, name
+    assert (row["attempts"], row["abr_of"], row["unknown"]) == (2, 2, 100.0)
+
+
+def test_of_two_feeds_only_the_one_that_tells_outcomes_is_said_to_have_answered_none() -> None:
+    story = Story().call("16:45", outcome=None).centre("16:45", outcome="lost")
+    assert kpi([story.records], by=()).select("vantage", "answered", "abr").rows() == [
+        ("centre", 0, 0.0),
+        ("operator", None, None),
+    ]
+
+
 def test_time_to_answer_is_of_answered_calls_whose_time_is_known() -> None:
     story = Story()
     for ring in (3.0, 15.0, 15.1, 20.0, 60.0, 61.0, None, float("nan")):
@@ -112,4 +127,5 @@ def test_batches_add_up_and_every_ratio_is_its_numerator_by_its_denominator(
     for it in KPIS:
         ratio = pl.when(pl.col(f"{it.name}_of") > 0).then(100 * pl.col(f"{it.name}_n") / pl.col(f"{it.name}_of"))
         assert whole.select(ratio.eq_missing(pl.col(it.name))).to_series().all()
-        assert (whole[f"{it.name}_n"] <= whole[f"{it.name}_of"]).all()
+        assert (whole[f"{it.name}_n"] <= whole[f"{it.name}_of"]).drop_nulls().all()
+        assert whole[f"{it.name}_n"].null_count() <= (whole["answered"].null_count() if it.of_unknown else 0)

@@ -128,6 +128,32 @@ def test_on_screen_no_percentage_stands_without_its_numerator_and_denominator(to
     assert all(" / " in line for line in lines)
 
 
+def test_indicators_of_records_without_outcomes_are_unknown_and_not_nought(tocsin: Tocsin, tmp_path: Path) -> None:
+    rows = "".join(f"2021-06-02T10:{n:02d}:00Z,15,centre\n" for n in range(30))
+    (tmp_path / "calls.csv").write_text(f"time,service,vantage\n{rows}")
+    said = tocsin("kpi", tmp_path / "calls.csv")
+    shown = {line.split()[0]: line.split()[1] for line in said.out.splitlines()[1:12]}
+    assert said.out.startswith(
+        "service 15, vantage centre: 30 attempts, answered: not known (no outcome in these records)\n"
+    )
+    assert {name: shown[name] for name in ("asr", "abr", "ner", "seer", "within_20s", "unknown")} == {
+        "asr": "—",
+        "abr": "—",
+        "ner": "—",
+        "seer": "—",
+        "within_20s": "—",
+        "unknown": "100.0",
+    }
+    assert "\n—: not known" in said.out
+    (row,) = json.loads(tocsin("kpi", tmp_path / "calls.csv", "--json").out)
+    assert [row[name] for name in ("attempts", "answered", "asr", "abr")] == [30, None, None, None]
+
+
+def test_a_table_in_a_pipe_has_no_spaces_at_the_ends_of_its_lines(tocsin: Tocsin, county: Path) -> None:
+    said = tocsin("kpi", county / "outage.csv", "--territory", county / "map", "--by", "service,operator")
+    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
+
+
 def test_two_formats_at_once_mean_nothing(tocsin: Tocsin, county: Path) -> None:
     said = tocsin("kpi", county / "outage.csv", "--json", "--csv")
     assert (said.code, said.err) == (2, "--json and --csv exclude each other: give one of them.\n")

@@ -69,7 +69,7 @@ def judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) ->
     from rich.table import Table
 
     from tocsin.cli.evening import MINUTE
-    from tocsin.cli.paper import paper
+    from tocsin.cli.paper import put
     from tocsin.cli.telling import interval_told, onset_told, scope_told
     from tocsin.watch import Level, Scope
 
@@ -104,4 +104,4 @@ def judge(alarms: list[Alarm], truth: Truth, france: Territory, words: Words) ->
         (words("demo.end"), words.near(truth.end, truth.onset), closed),
     ):
         table.add_row(*row)
-    paper().print(table)
+    put(table)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -16,6 +17,9 @@ from tocsin.words import Sentence, Words
 
 if TYPE_CHECKING:
     import polars as pl
+
+UNKNOWN: Final = "—"
+"""An indicator that the records don't give: never 0, which would say that no call was answered."""
 
 
 @app.command(help="help.kpi")
@@ -57,31 +61,39 @@ def _show(table: pl.DataFrame, words: Words) -> None:
     """Each row as a block of its indicators, each percentage beside its numerator and denominator; formulas below."""
     from rich.table import Table
 
-    from tocsin.cli.paper import paper
+    from tocsin.cli.paper import put
     from tocsin.counts import KPIS
 
-    console = paper()
     keys = table.columns[: table.columns.index("attempts")]
     for row in table.iter_rows(named=True):
         heading = ", ".join(
             f"{words(f'column.{name}')} {value_told(name, row[name], words) if row[name] else words('kpi.unknown')}"
             for name in keys
         )
-        attempts = words("kpi.attempts", attempts=row["attempts"], answered=row["answered"])
-        block = Table(
-            box=None,
-            pad_edge=False,
-            show_header=False,
-            title=words("kpi.heading", heading=heading, attempts=attempts),
-            title_justify="left",
+        attempts = words("kpi.attempts", attempts=row["attempts"])
+        answered = (
+            words("kpi.answered", answered=row["answered"])
+            if row["answered"] is not None
+            else words("kpi.answered_unknown")
         )
+        typer.echo(words("kpi.heading", heading=heading, attempts=attempts, answered=answered))
+        block = Table(box=None, pad_edge=False, show_header=False)
         for justify in ("left", "right", "right", "left"):
             block.add_column(justify=justify)
         for one in KPIS:
-            if row[one.name] is not None:
-                over, of = (words.number(row[f"{one.name}_{part}"]) for part in ("n", "of"))
-                block.add_row(one.name, words.percent(row[one.name] / 100, 1), f"{over} / {of}", words.told(one.title))
-        console.print(block, "")
+            block.add_row(one.name, *_measured(row, one.name, words), words.told(one.title))
+        put(block)
+        typer.echo()
+    if any(row[one.name] is None for row in table.iter_rows(named=True) for one in KPIS):
+        typer.echo(f"{words('kpi.not_known')}\n")
     for one in KPIS:
         formula, source = words.told(one.formula), words.told(one.source)
-        console.print(f"{one.name} = {formula} [{source}]", style="dim", markup=False, highlight=False, soft_wrap=True)
+        put(f"{one.name} = {formula} [{source}]", style="dim")
+
+
+def _measured(row: Mapping[str, Any], name: str, words: Words) -> tuple[str, str]:
+    """A percentage, and its numerator over its denominator; a dash for what the records don't say."""
+    if row[name] is None:
+        return UNKNOWN, ""
+    over, of = (words.number(row[f"{name}_{part}"]) for part in ("n", "of"))
+    return words.percent(row[name] / 100, 1), f"{over} / {of}"

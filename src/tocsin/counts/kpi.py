@@ -22,7 +22,8 @@ class Kpi:
     """One indicator: 100 x the attempts that meet ``over`` and ``of``, by those that meet ``of``.
 
     ``name`` column of its percentage; `NAME_n` and `NAME_of` hold numerator and denominator · ``title`` the standard's
-    name for it · ``formula`` in the standard's terms · ``source`` where it stands.
+    name for it · ``formula`` in the standard's terms · ``source`` where it stands · ``of_unknown`` it counts outcomes
+    among attempts whose outcome may be unknown: where none is known, it is unknown and not 0.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kpi:
     source: str
     over: pl.Expr
     of: pl.Expr
+    of_unknown: bool = False
 
 
 def _outcome(*outcomes: Outcome) -> pl.Expr:
@@ -68,6 +70,7 @@ KPIS: Final = (
         source="ITU-T E.411, E.425",
         over=_ANSWERED,
         of=pl.lit(True),
+        of_unknown=True,
     ),
     Kpi(
         name="ner",
@@ -153,7 +156,9 @@ def kpi(batches: Iterable[pl.DataFrame], by: Sequence[str] = ("service",)) -> pl
 
     ``batches`` in the `RECORD` schema, duplicates removed. Columns: those of ``by``, `vantage`, `attempts`,
     `answered`, then for each of `KPIS` its percentage (0 to 100; null where the denominator is 0), `NAME_n` and
-    `NAME_of`. Streams: memory is bounded by the rows of the answer. `UsageError` for a word that isn't in `BY`.
+    `NAME_of`. Where no attempt's outcome is known nobody knows how many were answered: `answered`, and what is
+    ``of_unknown``, are null. Streams: memory is bounded by the rows of the answer. `UsageError` for a word that isn't
+    in `BY`.
     """
     for word in by:
         if word not in BY:
@@ -176,8 +181,11 @@ def _count(batch: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 def _percentages(counts: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    columns: list[pl.Expr] = []
+    any_known = pl.col("unknown_n") < pl.col("unknown_of")
+    columns = [pl.when(any_known).then("answered").alias("answered")]
     for one in KPIS:
         over, of = pl.col(f"{one.name}_n"), pl.col(f"{one.name}_of")
+        if one.of_unknown:
+            over = pl.when(any_known).then(over).alias(over.meta.output_name())
         columns += [pl.when(of > 0).then(100 * over / of).alias(one.name), over, of]
-    return counts.sort(keys, nulls_last=True).select(*keys, "attempts", "answered", *columns)
+    return counts.sort(keys, nulls_last=True).select(*keys, "attempts", *columns)
