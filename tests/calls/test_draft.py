@@ -122,7 +122,11 @@ def test_the_same_of_json_lines(objects: list[dict[str, str]]) -> None:
     [
         (b"hello\nworld\n", "no delimiter makes columns of its lines: give a table: CSV, JSON Lines or Parquet."),
         (b"", "no delimiter makes columns of its lines: give a table: CSV, JSON Lines or Parquet."),
-        (b"a,b\n1,2\n", "time: no column holds times: write a mapping by hand: see docs/how-to/read-your-file.md."),
+        (
+            b"a,b\n1,2\n",
+            "time: no column holds times: if they are call records, write a mapping by hand: see "
+            "docs/how-to/read-your-file.md.",
+        ),
     ],
 )
 def test_what_cannot_be_drafted_is_said(data: bytes, sentence: str) -> None:

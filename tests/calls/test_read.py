@@ -86,7 +86,7 @@ def test_a_parquet_of_other_types_is_cast_and_one_without_zone_is_refused(tmp_pa
     with pytest.raises(InputError) as caught:
         all_of(path)
     assert str(caught.value) == (
-        f"{path}: only 0 of its first 2 rows can be read; 2 times: time has no zone (in line 1): "
+        f"{path}: none of its first 2 rows can be read; most often: time has no zone (2 rows, first in line 1): "
         "write the offset (Z or +02:00), or read the file through a mapping that names its zone."
     )
 
@@ -253,8 +253,9 @@ def test_a_file_fails_as_a_whole_only_if_under_half_of_its_first_thousand_rows_p
     assert (records.height, rejects.reasons) == (600, {"too few fields": 600})
     with pytest.raises(InputError) as caught:
         all_of_bytes(csv_of(["junk", "junk", *half]))
-    assert "only 499 of its first 1\u202f000 rows can be read; 501 times: too few fields (in line 2)" in str(
-        caught.value
+    assert (
+        "only 499 of its first 1\u202f000 rows can be read; most often: too few fields (501 rows, first in line 2)"
+        in str(caught.value)
     )
     late = [*lines(1000), *["junk"] * 5000]
     assert all_of_bytes(csv_of(late))[1].reasons == {"too few fields": 5000}

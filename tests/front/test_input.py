@@ -11,6 +11,7 @@ import pytest
 from tests.front.conftest import PROGRAM, Tocsin
 
 HEAD = "id,time,service,vantage\n"
+GOOD = "2021-06-02T10:00:00Z,15\n"
 ROWS = [f"{n},2021-06-02T10:{n // 60:02d}:{n % 60:02d}Z,15,centre\n" for n in range(600)]
 
 
@@ -27,7 +28,10 @@ def attempts(tocsin: Tocsin, path: Path, *words: str | Path) -> int:
         (b"\x00\x01\x02\xff" * 4000, ""),
         (b"<!DOCTYPE html>\n<html><body>Please log in</body></html>\n", "this is a web page"),
         (b"PK\x03\x04rest of a workbook", "save the sheet as CSV"),
-        (b"time;service;vantage\nyesterday;15;centre\n", "can be read; 1 time:"),
+        (
+            b"time;service;vantage\nyesterday;15;centre\n",
+            "its only row can't be read: time is not RFC 3339 (in line 2): ",
+        ),
     ],
     ids=["empty", "binary", "HTML saved as .csv", "a workbook", "no row parses"],
 )
@@ -41,6 +45,42 @@ def test_what_holds_no_records_is_said_in_one_sentence_with_its_name(
     assert said.err.startswith(f"{path}")
     assert sentence in said.err
     assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "english", "french"),
+    [
+        ("x\n", "its only row can't be read: too few fields", "sa seule ligne ne se lit pas : trop peu de champs"),
+        (
+            "x\nsoon,15\n",
+            "none of its first 2 rows can be read; most often: ",
+            "aucune de ses 2 premières lignes ne se lit ; le plus souvent : ",
+        ),
+        (
+            f"x\ny\n{GOOD}",
+            "only 1 of its first 3 rows can be read; most often: too few fields (2 rows, first in line 2): ",
+            "sur ses 3 premières lignes, 1 seule se lit ; le plus souvent : trop peu de champs "
+            "(2 lignes, d'abord la ligne 2) : ",
+        ),
+        (
+            f"{GOOD}{GOOD}x\nsoon,15\ny\n",
+            "only 2 of its first 5 rows can be read; most often: too few fields (2 rows, first in line 4): ",
+            "sur ses 5 premières lignes, 2 seulement se lisent ; le plus souvent : trop peu de champs "
+            "(2 lignes, d'abord la ligne 4) : ",
+        ),
+    ],
+)
+def test_a_file_few_of_whose_rows_can_be_read_is_told_in_a_sentence_that_fits_any_number(
+    tocsin: Tocsin, tmp_path: Path, rows: str, english: str, french: str
+) -> None:
+    path = tmp_path / "calls.txt"
+    path.write_text(f"time,service\n{rows}")
+    for said, sentence in (
+        (tocsin("look", path), f"{path}: {english}"),
+        (tocsin("--lang", "fr", "look", path), f"{path} : {french}"),
+    ):
+        assert (said.code, said.out) == (1, "")
+        assert said.err.startswith(sentence)
 
 
 def test_a_file_that_is_not_there_is_named(tocsin: Tocsin, tmp_path: Path) -> None:

@@ -178,14 +178,13 @@ def _judge(rows: int, bad: list[pl.DataFrame]) -> None:
         return
     reason, count = faults["reason"].value_counts(sort=True).row(0)
     line = faults.filter(pl.col("reason") == reason)[LINE].min()
-    few = Sentence(
-        "error.few_rows",
-        readable=rows - faults.height,
-        rows=rows,
-        times=int(count),
-        reason=reason_told(reason),
-        line=str(line),
-    )
+    told = {"reason": reason_told(reason), "line": str(line)}
+    readable = rows - faults.height
+    if rows == 1:
+        raise InputError(Sentence("error.one_row", **told), do=mend(reason))
+    if not readable:
+        raise InputError(Sentence("error.no_rows", rows=rows, times=int(count), **told), do=mend(reason))
+    few = Sentence("error.few_rows", readable=readable, rows=rows, times=int(count), **told)
     raise InputError(few, do=mend(reason))
 
 
