@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.calls.samples import shared
 from tests.front.conftest import AREAS, SERVICES, Tocsin
 
 DEMONSTRATION = Path(__file__).parents[2] / "src" / "tocsin" / "territory" / "data" / "demonstration"
@@ -230,8 +231,41 @@ def test_a_look_at_areas_that_the_territory_does_not_know_says_so_and_what_to_do
 def test_a_look_at_a_file_whose_services_the_territory_does_not_know_is_an_error(tocsin: Tocsin, county: Path) -> None:
     said = tocsin("look", county / "outage.csv")
     assert said.code == 1
+    assert re.search(
+        "\ncalls: [\\d\u202f]+, but none of them names a service that the territory France knows, "
+        "so none could be counted\n",
+        said.out,
+    )
     assert "use a short number or URN of the territory (--territory)" in said.out
-    assert said.err.endswith("none of its rows could be read as a call: mend what is said above.\n")
+    assert said.err == (
+        f"{county / 'outage.csv'}: none of its calls names a service that the territory France knows: give the folder "
+        "of its own country with --territory, or a mapping that translates its services.\n"
+    ), "nor is it said that they were counted under no area"
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "most"),
+    [
+        ("en", "calls: 174, but none of them names a service that the territory France knows", "number called"),
+        ("fr", "appels : 174, mais aucun ne nomme un service que connaît le territoire France", "numéro appelé"),
+    ],
+)
+def test_calls_whose_service_nobody_knows_are_told_as_calls_with_the_numbers_dialled_most(
+    tocsin: Tocsin, language: str, head: str, most: str
+) -> None:
+    said = tocsin("--lang", language, "look", shared("formats/asterisk_mastercsv_218.csv"))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines()[1].startswith(head)
+    assert "--write-site" in said.out
+    assert re.search(f"\n  {most} ?: 397-815-2211 50, 715-413-9112 25, ", said.out)
+
+
+def test_a_number_called_once_may_be_anybodys_and_is_not_named(tocsin: Tocsin, tmp_path: Path) -> None:
+    rows = "".join(f"2021-06-02T10:{n:02d}:{n * n % 60:02d}Z;0199001500\n" for n in range(40))
+    (tmp_path / "calls.csv").write_text(f"start;called\n{rows}2021-06-02T11:00:00Z;0639980002\n")
+    said = tocsin("look", tmp_path / "calls.csv")
+    assert "\n  number called: 0199001500 40\n" in said.out
+    assert "0639980002" not in said.out
 
 
 @pytest.mark.parametrize("calls", [1, 2, 29])

@@ -34,6 +34,12 @@ UNKNOWN_ACCESS: Final = Sentence("remark.unknown_access")
 CODES_DISAGREE: Final = Sentence("remark.codes_disagree")
 HASHED_HERE: Final = Sentence("remark.hashed_here")
 
+REMARKED: Final = {"area": UNKNOWN_AREA, "access": UNKNOWN_ACCESS}
+"""Columns whose unknown values don't set a row aside, and what is remarked of them."""
+
+STRANGE: Final = "strange "
+"""Before the name of a column: whether its value meant nothing."""
+
 _CODES: Final = {"sip_status": (100, 699), "q850_cause": (1, 127)}
 _LENGTHS: Final = ("ring_s", "talk_s")
 _FREE: Final = ("id", "feed", "operator", "path", "centre")
@@ -46,13 +52,14 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
     """
     raw = _complete(raw)
     services = relabelled(raw["service"], lambda text: _service(text, context))
-    areas = relabelled(raw["area"], lambda text: _area(text, context))
-    accesses = relabelled(raw["access"], lambda text: low if (low := text.strip().lower()) in ACCESSES else None)
+    labels = {
+        "area": relabelled(raw["area"], lambda text: _area(text, context)),
+        "access": relabelled(raw["access"], _one_of(tuple(ACCESSES))),
+    }
     times = {name: _time(raw[name]) for name in ("time", "seen")}
     read = raw.with_columns(
         services.alias("service"),
-        areas.alias("area"),
-        accesses.alias("access"),
+        *(label.alias(name) for name, label in labels.items()),
         times["time"].alias("time"),
         times["seen"].alias("seen"),
         _enumerated(raw["vantage"]),
@@ -60,12 +67,10 @@ def admit(raw: pl.DataFrame, context: Context, *, rows: int | None = None) -> Ba
         *(_code(raw[name], name) for name in _CODES),
         *(_length(raw[name]) for name in _LENGTHS),
         *(pl.col(name).cast(pl.String) for name in _FREE),
+        *((raw[name].is_not_null() & label.is_null()).alias(f"{STRANGE}{name}") for name, label in labels.items()),
     )
-    remarks = {
-        UNKNOWN_AREA: areas.null_count() - raw["area"].null_count(),
-        UNKNOWN_ACCESS: accesses.null_count() - raw["access"].null_count(),
-    }
     good, faults = _parted(raw, read)
+    remarks = {what: int(good[f"{STRANGE}{name}"].sum()) for name, what in REMARKED.items()}  # of rows that do count
     hashed, in_clear = _callers(good, context)
     remarks[HASHED_HERE] = in_clear
     if good["q850_cause"].null_count() < good.height:

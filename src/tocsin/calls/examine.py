@@ -21,9 +21,9 @@ from tocsin.calls.readers.mapped import Mapped
 from tocsin.calls.readers.records_parquet import NAME as PARQUET
 from tocsin.calls.readers.records_parquet import is_record_parquet, read_parquet
 from tocsin.calls.record import HEARTBEAT, RECORD
-from tocsin.calls.rejects import Rejects, mend, reason_told
+from tocsin.calls.rejects import NOT_EMERGENCY, UNKNOWN_SERVICE, Rejects, mend, reason_told
 from tocsin.calls.repeats import Repeats
-from tocsin.calls.site import MATCHED, Site, draft_site
+from tocsin.calls.site import MATCHED, Site, draft_site, most_met
 from tocsin.calls.source import Source, opened
 from tocsin.errors import InputError
 from tocsin.territory import Territory
@@ -49,7 +49,8 @@ class Examination:
     minute in each hour of the territory's day, mean over the days of the span (24) · ``counts`` column -> value ->
     calls, for the columns of few values; codes with their names · ``cells`` calls by cell area · ``filled`` column ->
     share of calls that fill it · ``reasons`` and ``remarks`` as in `Rejects` · ``site`` a site.csv to fill in where
-    services are unknown, else None.
+    services are unknown, else None · ``met`` called, queue, trunk -> those that such calls asked for more than once ->
+    calls, the most frequent first.
     """
 
     file: str
@@ -68,6 +69,12 @@ class Examination:
     reasons: MappingOf[str, int]
     remarks: MappingOf[Sentence, int]
     site: str | None
+    met: MappingOf[str, MappingOf[str, int]]
+
+    @property
+    def of_no_service(self) -> int:
+        """Calls set aside because nothing says which service they asked for, or the territory has none such."""
+        return self.reasons.get(NOT_EMERGENCY, 0) + self.reasons.get(UNKNOWN_SERVICE, 0)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -210,6 +217,7 @@ class _Sums:
             reasons=dict(rejects.reasons),
             remarks=dict(rejects.remarks),
             site=draft_site(self._met[0]) if self._met else None,
+            met=most_met(self._met[0]) if self._met else {},
         )
 
 

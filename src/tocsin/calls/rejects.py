@@ -25,6 +25,7 @@ from tocsin.errors import InputError, TocsinError
 from tocsin.words import Sentence, of_the_system
 
 NOT_EMERGENCY: Final = "not an emergency call or service unknown"
+UNKNOWN_SERVICE: Final = "service is unknown"
 REPEATED: Final = "the same record again"
 
 REASONS: Final = {
@@ -38,7 +39,7 @@ REASONS: Final = {
     "time does not exist in the zone": "skipped_hour",
     "seen is not RFC 3339 with an offset": "seen_not_rfc3339",
     "no service": "no_service",
-    "service is unknown": "unknown_service",
+    UNKNOWN_SERVICE: "unknown_service",
     "vantage is unknown": "unknown_vantage",
     "outcome is unknown": "unknown_outcome",
     "sip_status is no SIP status": "no_sip_status",

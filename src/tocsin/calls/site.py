@@ -178,13 +178,21 @@ def draft_site(met: pl.DataFrame) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*COLUMNS, MET))
     for name in MATCHED:
-        counts = (
-            met.drop_nulls(name)
-            .group_by(name)
-            .agg(pl.col(MET).sum())
-            .sort(pl.col(MET), pl.col(name), descending=[True, False])
-        )
-        for value, count in counts.head(DRAFTED).iter_rows():
+        for value, count in _counted(met, name).head(DRAFTED).iter_rows():
             writer.writerow([value if column == name else "" for column in COLUMNS] + [count])
     writer.writerow((DEFAULT, "", "", "", "", "", int(met[MET].sum())))
     return out.getvalue()
+
+
+def most_met(met: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Of the same calls: called, queue, trunk -> what was met more than once -> how often, the most frequent first.
+
+    A number called once may be anybody's, whom the centre rang back.
+    """
+    often = {name: _counted(met, name).filter(pl.col(MET) > 1) for name in MATCHED}
+    return {name: dict(counts.iter_rows()) for name, counts in often.items() if not counts.is_empty()}
+
+
+def _counted(met: pl.DataFrame, name: str) -> pl.DataFrame:
+    counts = met.drop_nulls(name).group_by(name).agg(pl.col(MET).sum())
+    return counts.sort(pl.col(MET), pl.col(name), descending=[True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -22,6 +23,9 @@ TOO_FEW: Final = 30
 
 FEW: Final = 100
 """Fewer calls than these don't say their rate within a fifth: what it may be is said as well."""
+
+SHOWN: Final = 8
+"""So many values of a column are named: the most frequent."""
 
 UNITS: Final = ((0.1, 1, "look.minute"), (0.1 / 60, 60, "look.hour"), (0.0, 1440, "look.day"))
 """From so many calls a minute on the rate is told per so many minutes."""
@@ -81,7 +85,15 @@ def look(
         typer.echo(words("look.wrote", file=path))
     tell_remarks(found.remarks, words)
     if found.reasons and not found.calls and found.site is None:
-        raise InputError(Sentence("error.no_call_read"), do=Sentence("do.mend_rows"), file=found.file)
+        raise _no_call(found, where)
+
+
+def _no_call(found: Examination, where: Territory) -> InputError:
+    """Why nothing was read: most often the file is of a country other than the territory."""
+    if found.of_no_service * 2 > sum(found.reasons.values()):
+        what = Sentence("error.no_known_service", territory=where.name)
+        return InputError(what, do=Sentence("do.give_territory"), file=found.file)
+    return InputError(Sentence("error.no_call_read"), do=Sentence("do.mend_rows"), file=found.file)
 
 
 def _tell(found: Examination, where: Territory, words: Words) -> None:
@@ -91,6 +103,8 @@ def _tell(found: Examination, where: Territory, words: Words) -> None:
     if found.first is not None and found.last is not None:
         typer.echo(words("look.span", calls=found.calls, first=found.first, last=found.last))
         _tell_rate(found, words)
+    elif found.of_no_service:
+        typer.echo(words("look.of_no_service", calls=found.of_no_service, territory=where.name))
     else:
         typer.echo(words("look.no_calls"))
     if found.heartbeats:
@@ -98,10 +112,7 @@ def _tell(found: Examination, where: Territory, words: Words) -> None:
     typer.echo(words("look.zone", zone=found.zone))
     for column, values in found.counts.items():
         if values:
-            shown = sorted(values.items(), key=lambda one: (-one[1], one[0]))[:8]
-            listed = ", ".join(f"{value_told(column, value, words)} {words.number(count)}" for value, count in shown)
-            more = words("look.more", more=len(values) - len(shown)) if len(values) > len(shown) else ""
-            typer.echo(words("look.values", column=words(f"column.{column}"), listed=listed, more=more))
+            typer.echo(_values(column, values, words))
     strange = any(remark.name in ("remark.unknown_area", "remark.foreign_area") for remark in found.remarks)
     for column in found.missing:
         if column == "area" and strange:
@@ -112,6 +123,18 @@ def _tell(found: Examination, where: Territory, words: Words) -> None:
         typer.echo(words("look.aside", rows=rows, reason=reason, mend=mend))
     if found.site is not None:
         typer.echo(words("look.site"))
+    if found.met:
+        typer.echo(words("look.met"))
+    for column, values in found.met.items():
+        typer.echo(f"  {_values(column, values, words)}")
+
+
+def _values(column: str, values: Mapping[str, int], words: Words) -> str:
+    """What a column holds and how often, the most frequent first."""
+    shown = sorted(values.items(), key=lambda one: (-one[1], one[0]))[:SHOWN]
+    listed = ", ".join(f"{value_told(column, value, words)} {words.number(count)}" for value, count in shown)
+    more = words("look.more", more=len(values) - len(shown)) if len(values) > len(shown) else ""
+    return words("look.values", column=words(f"column.{column}"), listed=listed, more=more)
 
 
 def _tell_rate(found: Examination, words: Words) -> None:

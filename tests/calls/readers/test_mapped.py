@@ -226,6 +226,6 @@ def test_the_page_on_mappings_holds_true() -> None:
 
 def test_a_country_without_the_mappings_services_says_so() -> None:
     mapping = PARIS.replace('service = "15"', 'service = "911"')
-    with pytest.raises(InputError, match="2 times: service is unknown"):
+    with pytest.raises(InputError, match=r"service is unknown \(2 rows, first in line 2\)"):
         through(mapping, "when,x\n02/06/2021 16:45,\n02/06/2021 16:46,\n")
     assert FRANCE.service("911") is None
