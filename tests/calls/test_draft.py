@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from contextlib import suppress
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from tests.calls.samples import FRANCE, all_of_bytes, shared
 
 from tocsin.calls.draft import draft_mapping
-from tocsin.calls.mapping import Mapping
+from tocsin.calls.mapping import TARGETS, Mapping
 from tocsin.errors import InputError
+from tocsin.words import Words
 
 FRENCH = """Date d'appel;Heure;N° appelant;N° court;Département;Résultat;Durée de communication;Attente
 02/06/2021;16:45:07;0199000111;15;35;Décroché;0:01:30;12
@@ -23,7 +25,7 @@ FRENCH = """Date d'appel;Heure;N° appelant;N° court;Département;Résultat;Dur
 
 
 def drafted(data: bytes) -> Mapping:
-    return Mapping.from_text(draft_mapping(data, FRANCE), name="draft")
+    return Mapping.from_text(draft_mapping(data, FRANCE).text(), name="draft")
 
 
 def test_a_french_call_log_is_understood_whole() -> None:
@@ -36,6 +38,70 @@ def test_a_french_call_log_is_understood_whole() -> None:
         ("18", "29", "abandoned", None, 40.0, "mobile"),
         ("112", "2A", "answered", 59.0, 3.0, "fixed"),
     ]
+
+
+ODD = """Date;Result;Line;Numéro court;Remark;Empty
+02/06/2021 16:45:07;T1;L 1;15;Rang back 0199000111;
+02/06/2021 16:46:17;T2;L 2;15;Rang back 0199000111;
+02/06/2021 16:48:02;T1;L 1;18;None;
+"""
+
+
+def test_the_columns_that_it_makes_nothing_of_are_named_with_an_example_and_numbers_masked() -> None:
+    unused = draft_mapping(ODD.encode(), FRANCE).unused
+    assert [(one.column, one.example, one.field, one.values) for one in unused] == [
+        ("Result", "T1", "outcome", ("T1", "T2")),
+        ("Line", "L 1", "path", ()),
+        ("Remark", "Rang back xxxxxxxxxx", None, ()),
+        ("Empty", None, None, ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "comments"),
+    [
+        (
+            "en",
+            [
+                '# Columns not used yet. To use one, take away the # of its line, or write FIELD = "COLUMN".',
+                '# "Result": such as "T1"',
+                "#   say of each value which it is: answered, abandoned, busy, refused, lost, misrouted; "
+                "empty is unknown",
+                '# outcome = { from = "Result", values = { "T1" = "", "T2" = "" }, other = "" }',
+                '# "Line": such as "L 1"',
+                '# path = "Line"',
+                '# "Remark": such as "Rang back xxxxxxxxxx"',
+                '# "Empty": always empty',
+            ],
+        ),
+        (
+            "fr",
+            [
+                "# Colonnes pas encore employées. Pour en employer une, ôter le # de sa ligne, "
+                'ou écrire CHAMP = "COLONNE".',
+                '# "Result" : par exemple "T1"',
+                "#   dire de chaque valeur ce qu'elle est : answered, abandoned, busy, refused, lost, misrouted ; "
+                "vide veut dire inconnu",
+                '# outcome = { from = "Result", values = { "T1" = "", "T2" = "" }, other = "" }',
+                '# "Line" : par exemple "L 1"',
+                '# path = "Line"',
+                '# "Remark" : par exemple "Rang back xxxxxxxxxx"',
+                '# "Empty" : toujours vide',
+            ],
+        ),
+    ],
+)
+def test_what_is_left_out_stands_at_its_end_in_the_readers_language(language: str, comments: list[str]) -> None:
+    text = draft_mapping(ODD.encode(), FRANCE).text(Words(language=language))
+    assert text.splitlines()[-len(comments) :] == comments
+
+
+def test_a_line_that_was_left_out_works_once_its_sign_is_taken_away_and_its_values_are_said() -> None:
+    text = with_what_was_left_out(draft_mapping(ODD.encode(), FRANCE).text())
+    said = text.replace('"T1" = ""', '"T1" = "answered"').replace('"T2" = ""', '"T2" = "lost"')
+    records, rejects = all_of_bytes(ODD.encode(), mapping=Mapping.from_text(said, name="draft"))
+    assert rejects.total == 0
+    assert records.select("outcome", "path").rows() == [("answered", "L 1"), ("lost", "L 2"), ("answered", "L 1")]
 
 
 def test_a_draft_of_the_real_files_reads_them() -> None:
@@ -87,7 +153,16 @@ def loads_or_says_why(data: bytes) -> bool:
     draft = None
     with suppress(InputError):
         draft = draft_mapping(data, FRANCE)
-    return draft is None or bool(Mapping.from_text(draft, name="draft"))
+    return draft is None or all(
+        Mapping.from_text(put_in(text), name="draft")
+        for text in (draft.text(), draft.text(Words(language="fr")))
+        for put_in in (str, with_what_was_left_out)
+    )
+
+
+def with_what_was_left_out(text: str) -> str:
+    """A drafted mapping with the `#` taken away from every line that would use a column."""
+    return re.sub(rf"(?m)^# (({'|'.join(TARGETS)}) = )", r"\1", text)
 
 
 MET = (

@@ -60,8 +60,8 @@ def test_a_foreign_file_is_read_through_a_draft_that_is_handed_out(tmp_path: Pat
     seen = examine(path, FRANCE)
     assert seen.format == "draft"
     assert seen.drafted is not None
-    assert 'time = "Heure d\'appel"' in seen.drafted
-    assert 'feed = "our log"' in seen.drafted
+    assert 'time = "Heure d\'appel"' in seen.drafted.text()
+    assert 'feed = "our log"' in seen.drafted.text()
     assert (seen.calls, seen.counts["service"]) == (2, {"15": 1, "18": 1})
     assert seen.zone == "Europe/Paris, as the mapping says: the file itself doesn't prove it"
 

@@ -298,6 +298,44 @@ def test_a_french_reader_is_told_the_indicators_in_french(tocsin: Tocsin, county
     assert "answer" not in said
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "comment"),
+    [
+        (
+            "en",
+            [
+                "columns that the draft doesn't use:",
+                "  result: such as T1; may be its outcome",
+                "  remark: such as rang back xxxxxxxxxx",
+                "  to use one: the last lines of the drafted mapping show how",
+            ],
+            "# Drafted from the rows of a file.",
+        ),
+        (
+            "fr",
+            [
+                "colonnes que l'ébauche n'emploie pas :",
+                "  result : par exemple T1 ; peut-être : issue (outcome)",
+                "  remark : par exemple rang back xxxxxxxxxx",
+                "  pour en employer une : les dernières lignes de la correspondance ébauchée montrent comment",
+            ],
+            "# Ébauchée d'après les lignes d'un fichier.",
+        ),
+    ],
+)
+def test_a_look_names_the_columns_that_its_draft_does_not_use(
+    tocsin: Tocsin, tmp_path: Path, language: str, told: list[str], comment: str
+) -> None:
+    table = tmp_path / "export.csv"
+    rows = "".join(f"2021-06-02 10:{n:02d}:{n * n % 60:02d};15;T1;rang back 0199000111\n" for n in range(40))
+    table.write_text(f"start;short number;result;remark\n{rows}")
+    said = tocsin("--lang", language, "look", table, "--write-mapping", tmp_path / "mine.toml")
+    assert (said.code, said.err) == (0, "")
+    assert "\n".join(told) in said.out
+    assert "draft\n" not in said.out
+    assert (tmp_path / "mine.toml").read_text("utf-8").startswith(comment)
+
+
 def test_a_drafted_mapping_reads_the_file_it_was_drafted_from(tocsin: Tocsin, tmp_path: Path) -> None:
     table = tmp_path / "export.csv"
     seconds = [n * n % 3600 for n in range(300)]  # calls come when they come, not at equal distances

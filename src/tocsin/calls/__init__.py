@@ -1,6 +1,7 @@
 """One attempt: the record, its outcome, the legs it is made of, and the readers at its edge."""
 
 from tocsin.calls.draft import draft_mapping
+from tocsin.calls.drafted import Drafted, Unused
 from tocsin.calls.examine import Examination, examine
 from tocsin.calls.follow import follow
 from tocsin.calls.mapping import Mapping, shipped_names
@@ -17,11 +18,13 @@ __all__ = [
     "REASONS",
     "RECORD",
     "VANTAGES",
+    "Drafted",
     "Examination",
     "Mapping",
     "Outcome",
     "Rejects",
     "Site",
+    "Unused",
     "draft_mapping",
     "draft_site",
     "examine",

@@ -6,7 +6,6 @@ where any text would do. Whatever couldn't be guessed is left out and said in a 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +13,12 @@ from typing import Final
 
 import polars as pl
 
+from tocsin.calls.drafted import Drafted, Unused, toml
 from tocsin.calls.mapping import EPOCHS
 from tocsin.calls.ports import Chunk, plain
 from tocsin.calls.readers.records_jsonl import an_object, as_text
 from tocsin.calls.record import Outcome
+from tocsin.calls.rejects import masked
 from tocsin.calls.rows import DELIMITERS, LINE, fields_of, split
 from tocsin.errors import InputError
 from tocsin.territory import Territory
@@ -89,6 +90,18 @@ OUTCOMES: Final = {
 }
 """Outcome -> words that mean it, without accents."""
 
+SUGGESTED: Final = {
+    **{field: field for field in ("outcome", "area", "operator", "centre")},
+    "path": "trunk",
+    **{field: field for field in ("caller", "called", "queue", "talk_s", "ring_s", "sip_status", "id")},
+}
+"""Field -> whose names speak for it: what a column that couldn't be used may be, the dearest first. A trunk is a
+node."""
+
+MOST_VALUES: Final = 12
+LONGEST: Final = 40
+"""So many values of an outcome are laid out to be translated, so many characters of an example are shown."""
+
 _ACCENTS: Final = str.maketrans("àâäçéèêëîïôöùûü", "aaaceeeeiioouuu")
 
 
@@ -106,58 +119,58 @@ class _Sheet:
         return fits + [name for name in self.frame.columns if name not in fits]
 
 
-def draft_mapping(head: bytes, territory: Territory, *, name: str = "draft") -> str:
-    """The TOML text of a mapping for a file that begins so. Raises `InputError` where no column holds times."""
+def draft_mapping(head: bytes, territory: Territory, *, name: str = "draft") -> Drafted:
+    """A mapping for a file that begins so. Raises `InputError` where no column holds times."""
     sheet = _sheet(head)
     used: dict[str, str] = {}
     time, form, zoned = _time(sheet)
     _refuse_counts(sheet, time, form)
     used.update(dict.fromkeys(time, "time"))
-    lines = [f"time = {_toml(time[0] if len(time) == 1 else {'from': list(time)})}"]
-    remarks: list[str] = []
+    columns = {"time": toml(time[0] if len(time) == 1 else {"from": list(time)})}
     for field, guess in _GUESSES:
         found = guess(sheet, territory, used)
         if found is None:
             continue
         used[found[0]] = field
-        lines.append(f"{field} = {found[1]}")
-    constants = [("vantage", "centre"), ("feed", name)]
-    if not {"service", "called", "queue", "trunk"} & set(used.values()):
-        constants.append(("service", next(iter(territory.services))))
-        remarks.append("# Nothing in the file names a service: this is a guess, put in the number that was called.")
-    return "\n".join(
-        [
-            "# Drafted from the rows of a file. Check every line: it's a guess.",
-            'about = "describe the file"',
-            "",
-            *(["[file]", f"delimiter = {_toml(sheet.delimiter)}"] if sheet.delimiter else []),
-            *([] if sheet.headed else [f"columns = {_toml(sheet.frame.columns)}"]),
-            "",
-            "[time]",
-            *([] if zoned else [f'zone = "{territory.zone}" # the territory\'s; nothing in the file proves it']),
-            f"formats = [{_toml(form)}]",
-            *(['absent = ["0:00:00"] # did not happen'] if _has_noughts(sheet) else []),
-            "",
-            "[constants]",
-            *remarks,
-            *(f"{key} = {_toml(value)}" for key, value in constants),
-            "",
-            "[columns]",
-            *lines,
-            "",
-        ]
+        columns[field] = found[1]
+    constants = {"vantage": "centre", "feed": name}
+    guessed_service = not {"service", "called", "queue", "trunk"} & set(used.values())
+    if guessed_service:
+        constants["service"] = next(iter(territory.services))
+    file = {"delimiter": sheet.delimiter} if sheet.delimiter else {}
+    return Drafted(
+        file=file if sheet.headed else {**file, "columns": sheet.frame.columns},
+        zone=None if zoned else territory.zone,
+        form=form,
+        noughts=_has_noughts(sheet),
+        constants=constants,
+        guessed_service=guessed_service,
+        columns=columns,
+        unused=_unused(sheet, used),
     )
+
+
+def _unused(sheet: _Sheet, used: dict[str, str]) -> tuple[Unused, ...]:
+    """The columns that were made nothing of; those whose names say what they may be come first, the dearest first."""
+    left = [name for name in sheet.frame.columns if name not in used]
+    may_be: dict[str, str] = {}
+    for field, naming in SUGGESTED.items():
+        fits = [name for name in left if name not in may_be and re.search(NAMES[naming], _bare(name))]
+        if fits and field not in used.values():
+            may_be[fits[0]] = field
+    return tuple(_left_out(sheet.frame[name], may_be.get(name)) for name in dict.fromkeys([*may_be, *left]))
+
+
+def _left_out(column: pl.Series, field: str | None) -> Unused:
+    met = column.alias("text").drop_nulls().value_counts().sort("count", "text", descending=[True, False])
+    texts = met["text"].to_list()
+    shown = [masked(text)[:LONGEST] for text in texts[: MOST_VALUES + 1]]
+    values = tuple(texts) if field == "outcome" and len(texts) <= MOST_VALUES and shown == texts else ()
+    return Unused(column=column.name, example=shown[0] if shown else None, field=field, values=values)
 
 
 def _bare(name: str) -> str:
     return name.strip().lower().translate(_ACCENTS)
-
-
-def _toml(value: object) -> str:
-    """A value as TOML writes it: JSON, but for tables and the one control character that JSON leaves as it is."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _sheet(head: bytes) -> _Sheet:
@@ -265,15 +278,15 @@ def _service(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
         column = sheet.frame[name]
         known = column.map_elements(lambda text: territory.service(text) is not None, return_dtype=pl.Boolean)
         if _share(column, known) >= MOST:
-            return name, _toml(name)
+            return name, toml(name)
     for name in _free(sheet, "service", used, named=False):
         for find in (None, r"^\s*(\w[^:]*?)\s*:"):
             column = sheet.frame[name] if find is None else sheet.frame[name].str.extract(find)
             values = _translated(column, {urn: words for urn, words in SERVICES.items() if territory.service(urn)})
             if values:
                 codes = {text: service.code for text, urn in values.items() if (service := territory.service(urn))}
-                table = {_toml(text): code for text, code in codes.items()}
-                return name, _toml({"from": name, **({"find": find} if find else {}), "values": table})
+                table = {toml(text): code for text, code in codes.items()}
+                return name, toml({"from": name, **({"find": find} if find else {}), "values": table})
     return None
 
 
@@ -281,8 +294,8 @@ def _outcome(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
     for name in _free(sheet, "outcome", used, named=False):
         values = _translated(sheet.frame[name], {str(outcome): words for outcome, words in OUTCOMES.items()})
         if values:
-            table = {_toml(text): outcome for text, outcome in values.items()}
-            return name, _toml({"from": name, "values": table, "other": ""})
+            table = {toml(text): outcome for text, outcome in values.items()}
+            return name, toml({"from": name, "values": table, "other": ""})
     return None
 
 
@@ -305,7 +318,7 @@ def _area(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Found:
             lambda text: text.upper() in territory.areas or plain(text) in names, return_dtype=pl.Boolean
         )
         if _share(column, known) >= MOST / 2:
-            return name, _toml(name)
+            return name, toml(name)
     return None
 
 
@@ -315,7 +328,7 @@ def _fitting(field: str, pattern: str) -> _Guess:
     def guess(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Found:  # noqa: ARG001
         for name in _free(sheet, field, used):
             if _share(sheet.frame[name], sheet.frame[name].str.contains(pattern)) >= MOST:
-                return name, _toml(name)
+                return name, toml(name)
         return None
 
     return guess

@@ -14,6 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from tocsin.calls.draft import draft_mapping
+from tocsin.calls.drafted import Drafted
 from tocsin.calls.mapping import Mapping
 from tocsin.calls.ports import Batch, Chunk, Context, Reader
 from tocsin.calls.read import HOLD_S, context_of, judged, reader_of, recognised, report_cut, settled, text_chunks
@@ -43,8 +44,8 @@ _COUNTED: Final = ("vantage", "feed", "service", "operator", "access", "centre",
 class Examination:
     """What a file holds.
 
-    ``format`` the reader's name · ``drafted`` the TOML of the mapping that was drafted because no reader knew the
-    file, else None · ``zone`` how the zone of its times is known · ``calls`` records that are no heartbeats ·
+    ``format`` the reader's name · ``drafted`` the mapping that was drafted because no reader knew the file, else
+    None · ``zone`` how the zone of its times is known · ``calls`` records that are no heartbeats ·
     ``first`` and ``last`` UTC; None without calls · ``per_minute`` calls a minute over that span · ``by_hour`` calls a
     minute in each hour of the territory's day, mean over the days of the span (24) · ``counts`` column -> value ->
     calls, for the columns of few values; codes with their names · ``cells`` calls by cell area · ``filled`` column ->
@@ -55,7 +56,7 @@ class Examination:
 
     file: str
     format: str
-    drafted: str | None
+    drafted: Drafted | None
     zone: Sentence
     calls: int
     heartbeats: int
@@ -125,7 +126,7 @@ def examine(
 @dataclass(frozen=True, kw_only=True)
 class _Opening:
     format: str
-    drafted: str | None
+    drafted: Drafted | None
     zone: Sentence
     batches: Iterator[Batch]
 
@@ -141,7 +142,7 @@ def _open(source: Source, given: Reader | None, context: Context) -> _Opening:
         reader = given or recognised(first.data)
     except InputError:
         drafted = draft_mapping(first.data, context.territory, name=Path(source.name).name.split(".")[0])
-        reader = Mapped(mapping=Mapping.from_text(drafted, name="draft"))
+        reader = Mapped(mapping=Mapping.from_text(drafted.text(), name="draft"))
     return _Opening(
         format=reader.name,
         drafted=drafted,

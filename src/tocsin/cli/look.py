@@ -15,7 +15,7 @@ from tocsin.errors import InputError
 from tocsin.words import Sentence, Words
 
 if TYPE_CHECKING:
-    from tocsin.calls import Examination
+    from tocsin.calls import Drafted, Examination
     from tocsin.territory import Territory
 
 TOO_FEW: Final = 30
@@ -26,6 +26,9 @@ FEW: Final = 100
 
 SHOWN: Final = 8
 """So many values of a column are named: the most frequent."""
+
+UNUSED: Final = 12
+"""So many columns that a draft makes nothing of are named."""
 
 UNITS: Final = ((0.1, 1, "look.minute"), (0.1 / 60, 60, "look.hour"), (0.0, 1440, "look.day"))
 """From so many calls a minute on the rate is told per so many minutes."""
@@ -73,7 +76,7 @@ def look(
     elif found.site is not None:
         typer.echo(words("look.unrevealed"))
     for path, text, lacking in (
-        (write_mapping, found.drafted, Sentence("look.no_draft")),
+        (write_mapping, found.drafted.text(words) if found.drafted else None, Sentence("look.no_draft")),
         (write_site, found.site, Sentence("look.no_site")),
     ):
         if path is None:
@@ -97,9 +100,10 @@ def _no_call(found: Examination, where: Territory) -> InputError:
 
 
 def _tell(found: Examination, where: Territory, words: Words) -> None:
-    typer.echo(words("look.format", file=found.file, format=found.format))
+    known = found.format if found.drafted is None else words("look.unknown_format")
+    typer.echo(words("look.format", file=found.file, format=known))
     if found.drafted is not None:
-        typer.echo(words("look.drafted"))
+        _tell_draft(found.drafted, words)
     if found.first is not None and found.last is not None:
         typer.echo(words("look.span", calls=found.calls, first=found.first, last=found.last))
         _tell_rate(found, words)
@@ -118,7 +122,7 @@ def _tell(found: Examination, where: Territory, words: Words) -> None:
         if column == "area" and strange:
             typer.echo(words("look.strange_areas", territory=where.name))
         else:
-            typer.echo(words("look.missing", column=column, cost=words(f"cost.{column}")))
+            typer.echo(words("look.missing", column=words(f"field.{column}"), cost=words(f"cost.{column}")))
     for reason, rows, mend in found.mend:
         typer.echo(words("look.aside", rows=rows, reason=reason, mend=mend))
     if found.site is not None:
@@ -127,6 +131,23 @@ def _tell(found: Examination, where: Territory, words: Words) -> None:
         typer.echo(words("look.met"))
     for column, values in found.met.items():
         typer.echo(f"  {_values(column, values, words)}")
+
+
+def _tell_draft(drafted: Drafted, words: Words) -> None:
+    """That a mapping was drafted, and which columns it makes nothing of, so that nobody takes them for missing."""
+    typer.echo(words("look.drafted"))
+    if not drafted.unused:
+        return
+    typer.echo(words("look.unused"))
+    for one in drafted.unused[:UNUSED]:
+        said = words("look.empty") if one.example is None else words("look.example", example=one.example)
+        if one.field is not None:
+            said = words("look.may_be", said=said, field=words(f"field.{one.field}"))
+        typer.echo(words("look.column", column=one.column, said=said))
+    more = len(drafted.unused) - UNUSED
+    if more > 0:
+        typer.echo(words("look.unused_more", more=more))
+    typer.echo(words("look.use"))
 
 
 def _values(column: str, values: Mapping[str, int], words: Words) -> str:

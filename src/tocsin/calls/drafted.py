@@ -1,0 +1,105 @@
+"""A mapping that was drafted, as TOML to be corrected by a person: with what it leaves out and how to put that in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+from typing import Final
+
+from tocsin.calls.record import Outcome
+from tocsin.words import Words
+
+OUTCOMES: Final = ", ".join(Outcome)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unused:
+    """A column that the draft makes nothing of.
+
+    ``example`` its most frequent value, numbers masked; None where it is empty · ``field`` what it may be by its name,
+    None where that says nothing · ``values`` of a column that may be an outcome: what stands in it, to be translated.
+    """
+
+    column: str
+    example: str | None
+    field: str | None
+    values: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str | None:
+        """The line of a mapping that would use it."""
+        if self.field is None:
+            return None
+        if self.field != "outcome":
+            return f"{self.field} = {toml(self.column)}"
+        values = {toml(value): "" for value in self.values}
+        return f"outcome = {toml({'from': self.column, 'values': values, 'other': ''})}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafted:
+    """A drafted mapping.
+
+    ``file`` its delimiter and, without a header, its columns · ``zone`` None where the times carry their offset ·
+    ``guessed_service`` nothing in the file names one · ``columns`` field -> its source as TOML · ``unused`` what is
+    left out, what may be a field first.
+    """
+
+    file: MappingOf[str, object]
+    zone: str | None
+    form: str
+    noughts: bool
+    constants: MappingOf[str, str]
+    guessed_service: bool
+    columns: MappingOf[str, str]
+    unused: tuple[Unused, ...]
+
+    def text(self, words: Words | None = None) -> str:
+        """It as TOML, the comments in these words: English by default. What is commented out is TOML as well."""
+        words = words or Words()
+        return "\n".join(
+            [
+                f"# {words('draft.head')}",
+                f"about = {toml(words('draft.about'))}",
+                "",
+                *(["[file]", *(f"{key} = {toml(value)}" for key, value in self.file.items()), ""] if self.file else []),
+                "[time]",
+                *([] if self.zone is None else [f"zone = {toml(self.zone)} # {words('draft.zone')}"]),
+                f"formats = [{toml(self.form)}]",
+                *([f'absent = ["0:00:00"] # {words("draft.absent")}'] if self.noughts else []),
+                "",
+                "[constants]",
+                *([f"# {words('draft.guessed_service')}"] if self.guessed_service else []),
+                *(f"{key} = {toml(value)}" for key, value in self.constants.items()),
+                "",
+                "[columns]",
+                *(f"{field} = {source}" for field, source in self.columns.items()),
+                *self._left_out(words),
+                "",
+            ]
+        )
+
+    def _left_out(self, words: Words) -> list[str]:
+        """The columns that aren't used, each with an example and, where its name says what it may be, its line."""
+        if not self.unused:
+            return []
+        lines = ["", f"# {words('draft.unused')}"]
+        for one in self.unused:
+            example = words("draft.empty") if one.example is None else words("draft.example", example=toml(one.example))
+            lines.append(f"# {words('draft.column', column=toml(one.column), said=example)}")
+            if one.field == "outcome":
+                lines.append(f"#   {words('draft.outcome', outcomes=OUTCOMES)}")
+            if one.line is not None:
+                lines.append(f"# {one.line}")
+        return lines
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it: JSON, but for tables and the one control character that JSON leaves as it is.
+
+    The keys of a table are written as they are: quote those that may be any text.
+    """
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(one)}" for key, one in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
