@@ -31,12 +31,14 @@ day = {day}
 days = {days}
 sources = ["none: made up for a test"]
 invented = ["all of it"]
+invented_fr = ["tout"]
 """
 OUTAGE = """title_en = "Ashford loses its calls"
 title_fr = "Ashford perd ses appels"
 day = 2021-06-02
 sources = ["none: made up for a test"]
 invented = ["all of it"]
+invented_fr = ["tout"]
 
 [[fault]]
 kind = "loss"

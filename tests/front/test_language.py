@@ -58,6 +58,17 @@ def test_help_is_french_wherever_the_language_stands(tocsin: Tocsin, line: list[
             "--vantage takes <operator|centre|both> and nothing else: see `tocsin simulate --help`.",
             "--vantage n'accepte que <operator|centre|both> : voir `tocsin simulate --help`.",
         ),
+        (
+            "simulate x --out x.csv --seed -3",
+            "--seed takes a whole number, 0 or more: see `tocsin simulate --help`.",
+            "--seed prend un nombre entier, 0 ou plus : voir `tocsin simulate --help`.",
+        ),
+        (
+            "watch x --baseline x --false-alarms often",
+            '--false-alarms: \'often\' isn\'t a rate: write for instance "1 a month", "2 a year" or "1 a week".',
+            '--false-alarms : « often » n\'est pas un taux : écrire par exemple "1 par mois", "2 par an" ou '
+            '"1 par semaine".',
+        ),
         ("--lang fr", "", "il manque une commande : voir `tocsin --help`."),
     ],
 )
@@ -69,6 +80,28 @@ def test_a_wrong_call_is_told_in_one_sentence_with_what_to_do(
         assert (said.code, said.out, said.err) == (2, "", f"{english}\n")
     said = tocsin(*line.split(), **FRENCH)
     assert (said.code, said.out, said.err) == (2, "", f"{french}\n")
+
+
+def test_a_rate_may_be_said_in_french_and_help_says_the_usual_one(
+    tocsin: Tocsin, county: Path, normal: list[str | Path]
+) -> None:
+    assert "1 par mois" in " ".join(tocsin("watch", "--help", **FRENCH).out.replace("│", "").split())
+    said = tocsin("watch", county / "tuesday.csv", *normal, "--false-alarms", "2 par an", **FRENCH)
+    assert (said.code, said.err, said.out) == (0, "", "alarmes : 0, à surveiller : 0\n")
+
+
+def test_what_a_scenario_invents_and_what_a_file_lacks_are_told_in_french(
+    tocsin: Tocsin, county: Path, tmp_path: Path
+) -> None:
+    there = ("--territory", county / "map")
+    said = tocsin("simulate", county / "tuesday.toml", *there, "--out", tmp_path / "x.csv", **FRENCH)
+    assert said.out.splitlines()[-1] == "inventé : tout"
+    rows = "".join(f"2021-06-02T10:{n:02d}:00Z,911\n" for n in range(40))
+    (tmp_path / "calls.csv").write_text(f"time,service\n{rows}")
+    lacks = tocsin("look", tmp_path / "calls.csv", *there, **FRENCH).out
+    assert "\nsans issue (outcome) : " in lacks
+    assert "\nsans heure d'arrivée (seen) : " in lacks
+    assert "\nsans code SIP (sip_status) : " in lacks
 
 
 ENGLISH = re.compile(

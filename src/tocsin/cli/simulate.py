@@ -33,8 +33,8 @@ def simulate_(
         typer.Argument(metavar="metavar.scenario", autocompletion=_scenarios, help="help.scenario"),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="metavar.file", help="help.simulate_out")],
-    days: Annotated[int, typer.Option("--days", min=0, help="help.days")] = 0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="help.seed")] = 1,
+    days: Annotated[int, typer.Option("--days", metavar="metavar.number", min=0, help="help.days")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="metavar.number", min=0, help="help.seed")] = 1,
     vantage: Annotated[Vantage, typer.Option("--vantage", help="help.vantage")] = Vantage.BOTH,
     territory: TerritoryDir = None,
 ) -> None:

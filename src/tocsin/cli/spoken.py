@@ -116,6 +116,8 @@ def misuse(error: WrongCall) -> UsageError:
             return UsageError(Sentence("usage.no_value", option=error.option_name), do=do)
         case MissingParameter(param=TyperArgument() | TyperOption() as missing):
             return UsageError(Sentence("usage.missing", name=_name(missing)), do=do)
+        case BadParameter(param=TyperArgument() | TyperOption() as wrong) if wrong.type_descriptor.is_ranged:
+            return UsageError(Sentence("usage.bad_number", name=_name(wrong)), do=do)  # every one of ours begins at 0
         case BadParameter(ctx=Context() as ctx, param=TyperArgument() | TyperOption() as wrong):
             takes = wrong.display_type(ctx)
             return UsageError(Sentence("usage.bad_value", name=_name(wrong), takes=takes), do=do)

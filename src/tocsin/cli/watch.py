@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BaselineFile = Annotated[Path, typer.Option("--baseline", metavar="metavar.baseline", help="help.baseline")]
 FalseAlarms = Annotated[
     str,
-    typer.Option("--false-alarms", metavar="metavar.rate", help="help.false_alarms"),
+    typer.Option("--false-alarms", metavar="metavar.rate", help="help.false_alarms", show_default=False),
 ]
 
 
