@@ -34,7 +34,8 @@ def test_parts_of_the_calls_take_longer_than_all_of_them(tmp_path: Path, capsys:
     ]
     path.write_bytes(csv_of(rows))
     told = said(path, capsys)
-    assert told[0].startswith("a loss that begins now would be seen")
+    assert told[0].startswith("a loss that begins now would be seen by `watch` (")
+    assert told[0].endswith("; the silences above are only of how this file ends):")
     heads = [line.split(":")[0].strip() for line in told[1:]]
     assert heads == [
         "of everything, by outcomes",

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from tocsin.cli.watching import HOLD_S
-from tocsin.counts import FeedLateness, FeedLife, Lateness, Life, Silence
+from tocsin.counts import CHANCE, FeedLateness, FeedLife, Lateness, Life, Silence
 from tocsin.words import Words
 
 SHOWN: Final = 8
@@ -53,7 +53,7 @@ def _told(feed: FeedLife, late: FeedLateness | None, words: Words) -> str:
     if feed.beat_every_s is None:
         told.append(words("feed.no_beats"))
         if feed.told_after_s is not None and feed.state not in DOUBTFUL:
-            told.append(words("feed.told_after", gap=words.minutes(feed.told_after_s / 60)))
+            told.append(words("feed.told_after", gap=words.minutes(feed.told_after_s / 60), files=round(1 / CHANCE)))
     else:
         told.append(words("feed.beats", gap=words.minutes(feed.beat_every_s / 60)))
     if feed.longest_s is not None:

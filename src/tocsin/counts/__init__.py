@@ -4,13 +4,14 @@ from tocsin.counts.coded import READ
 from tocsin.counts.kpi import BY, KPIS, Kpi, kpi
 from tocsin.counts.lateness import FeedLateness, Lateness
 from tocsin.counts.offsets import learn_offsets
-from tocsin.counts.silence import FeedLife, Life, Silence
+from tocsin.counts.silence import CHANCE, FeedLife, Life, Silence
 from tocsin.counts.spread import Spread
 from tocsin.counts.tallier import Tallier, tallies, tally
 from tocsin.counts.tally import COUNTERS, KEY, STEP_S, Tally
 
 __all__ = [
     "BY",
+    "CHANCE",
     "COUNTERS",
     "KEY",
     "KPIS",
