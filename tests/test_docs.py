@@ -62,17 +62,21 @@ def test_a_page_with_commands_says_how_to_have_them_on_the_path(page: Path) -> N
 
 
 def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
     script = "\n".join(re.findall(r"```sh\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": path, "LANG": "C.UTF-8"},
+        cwd=project,
+        env={**os.environ, "PATH": path, "LANG": "C.UTF-8", "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "Ashford (C1)" in done.stdout
-    assert (tmp_path / "wednesday.svg").stat().st_size > 0
-    assert (tmp_path / "alarms.jsonl").stat().st_size > 0
+    (scratch,) = (made.parent for made in tmp_path.glob("*/county"))
+    assert (scratch / "wednesday.svg").stat().st_size > 0
+    assert (scratch / "alarms.jsonl").stat().st_size > 0
+    assert list(project.iterdir()) == [], "who pastes it finds nothing new in the project's folder"
