@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -101,8 +102,25 @@ def test_courses_say_of_what_they_are_and_where_the_baseline_knows_no_area_by_it
         drawn = picture(county.tally, county.complete, alarms, county.baseline, county.territory, WORDS, simulated=True)
         assert [course.title for course in drawn.courses] == [
             f"Calls that didn't fail, per 10 minutes: {where}\ncentre records, within 60 s of the call's start",
-            f"Share of calls lost on the way: {where}\noperator records, within 60 s of the call's start",
+            f"Share lost of the calls known within 60 s: {where}\n"
+            "operator records; answered calls become known when they end",
         ]
+
+
+def test_how_many_were_lost_stands_beside_all_attempts_of_those_hours(county: County) -> None:
+    drawn = picture(county.tally, county.complete, OUTAGE, county.baseline, county.territory, WORDS, simulated=True)
+    said = re.fullmatch(
+        r"10:00 UTC to 13:00 UTC: 100 \(50 to 200\) calls lost, (\d+)\u202f% of all ([\d\u202f]+) attempts", drawn.fact
+    )
+    assert said is not None, drawn.fact
+    assert int(said[1]) == round(100 * 100 / int(said[2].replace("\u202f", "")))
+    assert drawn.day == "2 June 2021"
+
+
+def test_a_share_of_fewer_calls_than_were_lost_is_not_told(county: County) -> None:
+    many = [page(State.OPEN, BEGAN + 4 * MINUTE, lost=1e6)]
+    drawn = picture(county.tally, county.complete, many, county.baseline, county.territory, WORDS, simulated=True)
+    assert drawn.fact.endswith("calls lost")
 
 
 def test_where_nothing_paged_the_whole_time_is_drawn_without_marks(county: County) -> None:

@@ -33,7 +33,8 @@ def test_a_quiet_day_of_a_country_without_outlines_shows_its_date_and_neither_ma
     assert said.out.splitlines()[1] == "Nothing paged: all of map"
     text = (tmp_path / "quiet.svg").read_text("utf-8")
     assert "8 June 2021, hours: UTC" in text
-    for name in ("Share of calls lost at worst", "no data", "svg-maps"):
+    assert "Nothing paged, 8 June 2021" in text
+    for name in ("Share of all calls lost, in each area", "no data", "svg-maps"):
         assert name not in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from tocsin.calls import HEARTBEAT
 from tocsin.cli.picture import Course, Marks, Picture
-from tocsin.cli.telling import scope_told, what_told
+from tocsin.cli.telling import interval_told, scope_told, what_told
 from tocsin.counts import Tally
 from tocsin.territory import Territory
 from tocsin.watch import (
@@ -39,6 +40,8 @@ DROPPED: Final = ("failed", "engaged")
 """Calls that the network lost or misrouted, as the outcome counts them: failures, less those that met a busy line."""
 DROPS: Final = ("losses", "rejections")
 """The same of all attempts, redials included: what losses are counted from."""
+RISEN: Final = 0.5
+"""A curve that lies above its band for more than this share of an alarm is explained."""
 PULL: Final = 50.0
 """An area's loss in an hour is pulled towards none as by so many calls: a few prove little."""
 
@@ -64,7 +67,7 @@ def picture(
     begin, end = _window(calls, main)
     scope = Scope(area=main.scope.area, service=main.scope.service) if main else Scope()
     times = np.arange(begin // STRETCH_S, -(-end // STRETCH_S)) * STRETCH_S
-    courses = _courses(calls, baseline, territory, scope, times, words)
+    courses = [_explained(each, main, words) for each in _courses(calls, baseline, territory, scope, times, words)]
     event = (int(main.onset[1].timestamp()), int((main.closed_at or main.at).timestamp())) if main else (begin, end)
     return Picture(
         title=what_told(main, words).capitalize() if main else words("chart.quiet"),
@@ -74,6 +77,8 @@ def picture(
         losses=_lost(_calls(whole), calls, baseline, territory, *event, paged=main is not None),
         courses=courses,
         marks=_marks(main, alarms),
+        day=words.day(main.onset[1] if main else courses[0].start[0]) if main or courses else "",
+        fact=_fact(main, _calls(whole), territory, scope, words),
         credit=words("chart.credit"),
         note=_others(main, alarms, territory, words),
     )
@@ -95,6 +100,32 @@ def _others(main: Alarm | None, alarms: Sequence[Alarm], territory: Territory, w
         for alarm in sorted(others, key=lambda alarm: alarm.onset[1])
     ]
     return words("chart.others", pages=len(others), named=" · ".join(named))
+
+
+def _fact(main: Alarm | None, whole: pl.DataFrame, territory: Territory, scope: Scope, words: Words) -> str:
+    """How many calls the alarm says were lost and when, beside all attempts of those hours where operators count them.
+
+    The one share that may stand beside the number: those of the curves are of the calls that were recorded soon.
+    """
+    if main is None or main.lost is None:
+        return ""
+    onset, end = main.onset[1], main.closed_at or main.at
+    told = {"since": words.time(onset), "until": words.near(end, onset), "lost": interval_told(main.lost, words)}
+    during = pl.col("step").is_between(int(onset.timestamp()), int(end.timestamp()), closed="left")
+    attempts = int(_within(whole, territory, scope, "operator").filter(during)["attempts"].sum())
+    if not attempts or main.lost.high > attempts:
+        return words("chart.fact", **told)
+    return words("chart.fact_share", **told, share=words.percent(main.lost.best / attempts), attempts=attempts)
+
+
+def _explained(course: Course, main: Alarm | None, words: Words) -> Course:
+    """The course with what makes it rise, where more calls came during the alarm than the band allows."""
+    if main is None or course.share:
+        return course
+    end = main.closed_at or main.at
+    during = np.array([main.onset[1] <= at < end for at in course.start])
+    risen = (course.seen > course.high)[during]
+    return replace(course, note=words("chart.risen")) if risen.size and risen.mean() > RISEN else course
 
 
 def _courses(
@@ -231,9 +262,7 @@ def _failures(
     if expected is None:
         return None
     return Course(
-        title=words(
-            "chart.failures", where=scope_told(scope, territory, words), records=_records(baseline, vantage, words)
-        ),
+        title=_failures_title(baseline, vantage, scope_told(scope, territory, words), words),
         start=_moments(times + STRETCH_S // 2),
         seen=np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0),
         expected=expected.best,
@@ -241,6 +270,14 @@ def _failures(
         high=expected.high,
         share=True,
     )
+
+
+def _failures_title(baseline: Baseline, vantage: str, where: str, words: Words) -> str:
+    """Of which calls it is the share: within a hold failures are recorded sooner than answered calls, which go on."""
+    records = words("chart.all", vantage=words(f"records_of.{vantage}"))
+    if not baseline.hold_s:
+        return words("chart.failures", where=where, records=records)
+    return words("chart.failures_held", where=where, records=records, seconds=baseline.hold_s)
 
 
 def _records(baseline: Baseline, vantage: str, words: Words) -> str:

@@ -84,6 +84,12 @@ class Words:
         there = at.astimezone(ZoneInfo(self.zone))
         return str(self._texts["form"]["time"]).format(hour=there.hour, minute=there.minute, zone=there.tzname())
 
+    def zone_at(self, at: datetime) -> str:
+        """The reader's zone as it is called: Paris time (CEST); CEST where nobody has named it."""
+        form, short = self._texts["form"], str(at.astimezone(ZoneInfo(self.zone)).tzname())
+        name = form["zones"].get(self.zone)
+        return str(form["zone"]).format(name=name, short=short) if name else short
+
     def hour(self, at: datetime) -> str:
         """Time of day in the reader's zone where the zone is said elsewhere: 16:45."""
         there = at.astimezone(ZoneInfo(self.zone))

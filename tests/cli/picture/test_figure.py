@@ -32,6 +32,8 @@ def picture(*, simulated: bool = True, losses: dict[str, float] | None = None, *
     usual: dict[str, object] = {
         "title": "Calls that don't arrive",
         "scope": "fixed access",
+        "day": "2 June 2021",
+        "fact": "16:45 CEST: 11 746 calls lost",
         "simulated": simulated,
         "outlines": {"59": square(0), "62": square(1), "2A": square(2)},
         "losses": {"59": 0.3, "62": 0.1} if losses is None else losses,
@@ -68,15 +70,29 @@ def svg(drawn: Picture, folder: Path, words: Words = ENGLISH) -> str:
 def test_the_sheet_names_what_it_shows(tmp_path: Path) -> None:
     text = svg(picture(), tmp_path)
     for name in (
-        "Calls that don't arrive",
+        "Calls that don't arrive, 2 June 2021",
         "fixed access",
+        "16:45 CEST: 11 746 calls lost",
         "Attempts per 10 minutes",
-        "2 June 2021 to 3 June 2021, hours: CEST",
+        "2 June 2021 to 3 June 2021, hours: Paris time (CEST)",
         "onset, 95 %",
     ):
         assert name in text
-    assert "2 June 2021 to 3 June 2021, hours: CEST" in text
+    assert "2 June 2021 to 3 June 2021, hours: Paris time (CEST)" in text
     assert "16:00" in text, "hours are those of Paris"
+
+
+@pytest.mark.parametrize("peak", [0, 20, 40, 59])
+def test_what_makes_a_curve_rise_is_written_above_its_peak_and_within_its_axes(peak: int) -> None:
+    usual = picture().courses[0]
+    course = replace(usual, seen=usual.seen + 500 * (np.arange(60) == peak), note="more calls than usual: redials")
+    figure = sheet(picture(courses=[course]), ENGLISH)
+    FigureCanvasAgg(figure).draw()
+    (note,) = (text for text in figure.findobj(Text) if text.get_text() == course.note)
+    axes = figure.axes[-1]
+    box, within = note.get_window_extent(), axes.get_window_extent()
+    assert within.x0 <= box.x0 < box.x1 <= within.x1
+    assert axes.transData.transform((0, 1400.0))[1] < box.y0 < box.y1 <= within.y1
 
 
 def test_a_frenchman_reads_it_in_french(tmp_path: Path) -> None:
@@ -119,13 +135,13 @@ def test_another_ending_is_refused_before_anything_is_drawn(tmp_path: Path) -> N
 
 
 def test_where_nothing_was_lost_there_is_no_scale_of_losses(tmp_path: Path) -> None:
-    assert "Share of calls lost at worst" in svg(picture(), tmp_path)
-    assert "Share of calls lost at worst" not in svg(picture(losses={"59": 0.0, "62": 0.0}), tmp_path)
+    assert "Share of all calls lost, in each area" in svg(picture(), tmp_path)
+    assert "Share of all calls lost, in each area" not in svg(picture(losses={"59": 0.0, "62": 0.0}), tmp_path)
 
 
 def test_a_country_without_outlines_has_no_map_and_its_courses_take_the_width(tmp_path: Path) -> None:
     text = svg(picture(outlines={}), tmp_path)
-    for name in ("Share of calls lost at worst", "no data", "outlines: somebody"):
+    for name in ("Share of all calls lost, in each area", "no data", "outlines: somebody"):
         assert name in svg(picture(), tmp_path)
         assert name not in text
     beside, across = (sheet(drawn, ENGLISH).axes[-1] for drawn in (picture(losses={}), picture(outlines={})))
@@ -143,10 +159,16 @@ def test_nothing_that_is_written_is_cut_at_the_edge_or_lies_on_another_text(outl
     words = Words(language=language)
     area = "calls to 112, Provence-Alpes-Côte d'Azur (R93)"
     where = f"{area}, mobile phones, through SBC-1, SBC-3, SBC-5, SBC-7, SBC-9, SBC-11, SBC-13, SBC-15 and 9 more"
-    records = words("chart.held", vantage=words("records_of.operator"), seconds=60)
+    of = words("records_of.operator")
+    records = {"arrivals": words("chart.held", vantage=of, seconds=60), "failures_held": words("chart.all", vantage=of)}
     long = [
-        replace(picture().courses[0], title=words(f"chart.{name}", where=area, records=records))
-        for name in ("arrivals", "failures")
+        replace(
+            picture().courses[0],
+            title=words(f"chart.{name}", where=area, records=records[name], seconds=60),
+            seen=picture().courses[0].seen + np.exp(-((np.arange(60.0) - peak) ** 2)),
+            note=words("chart.risen"),
+        )
+        for name, peak in (("arrivals", 2), ("failures_held", 57))
     ]
     usual = picture()
     drawn = picture(courses=long, scope=where, note="another page " * 100, outlines=usual.outlines if outlines else {})

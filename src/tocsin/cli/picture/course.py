@@ -23,10 +23,15 @@ STEPS: Final = (1, 2, 2.5, 5, 10)
 """So far apart may ticks lie, times a power of ten."""
 
 
+NEAR: Final = 0.3
+"""A peak so near to an edge (a part of the axis) has its note on its other side."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Course:
     """One quantity in time: ``start`` of each stretch (N,), ``seen`` and ``expected`` (N,) with its 95 % band
-    ``low`` to ``high`` (N,); nan where nothing was to be seen. ``share`` true: shares of one, drawn as per cent.
+    ``low`` to ``high`` (N,); nan where nothing was to be seen. ``share`` true: shares of one, drawn as per cent ·
+    ``note`` a few words on why it rises, written at its peak.
     """
 
     title: str
@@ -36,6 +41,7 @@ class Course:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     share: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,8 @@ def draw_course(axes: Axes, course: Course, marks: Marks, words: Words, *, lette
     axes.set_ylim(bottom=0, top=None if course.share else max(1.0, axes.get_ylim()[1]))
     if len(start) > 1:
         axes.set_xlim(start[0], start[-1])
+    if course.note:
+        _explain(axes, course)
     axes.yaxis.set_major_locator(MaxNLocator("auto", steps=STEPS, integer=not course.share))
     axes.yaxis.set_major_formatter(Percent(words) if course.share else Whole(words))
     axes.xaxis.set_major_locator(AutoDateLocator(tz=ZoneInfo(words.zone), maxticks=8))
@@ -69,6 +77,25 @@ def draw_course(axes: Axes, course: Course, marks: Marks, words: Words, *, lette
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def _explain(axes: Axes, course: Course) -> None:
+    """Write the note above the peak, with room for it, and on the side of the peak that has some."""
+    start = date2num(course.start)
+    peak = int(np.nanargmax(course.seen))
+    part = (start[peak] - start[0]) / max(start[-1] - start[0], 1e-9)
+    side, aside = ("left", 3) if part < NEAR else ("right", -3) if part > 1 - NEAR else ("center", 0)
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.12)
+    axes.annotate(
+        course.note,
+        (start[peak], course.seen[peak]),
+        xytext=(aside, 5),
+        textcoords="offset points",
+        ha=side,
+        fontsize=8.5,
+        color=SEEN,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
+    )
+
+
 def titled(course: Course, letters: int) -> str:
     """The title in lines of at most so many letters."""
     return "\n".join(fill(line, letters) for line in course.title.splitlines())
@@ -77,7 +104,7 @@ def titled(course: Course, letters: int) -> str:
 def _when(start: Sequence[datetime], words: Words) -> str:
     """The first day and the last, and the zone of the hours: two where the clocks change between them."""
     days = list(dict.fromkeys(words.day(each) for each in (start[0], start[-1])))
-    zones = dict.fromkeys(str(each.astimezone(ZoneInfo(words.zone)).tzname()) for each in (start[0], start[-1]))
+    zones = dict.fromkeys(words.zone_at(each) for each in (start[0], start[-1]))
     when = words("chart.days", since=days[0], until=days[1]) if len(days) > 1 else days[0]
     return words("chart.hours", when=when, zone=", ".join(zones))
 

@@ -40,7 +40,8 @@ LINE: Final = 0.03
 class Picture:
     """What is drawn. ``losses`` share of calls lost per area, missing where there are no data; ``outlines`` rings per
     area: where there are none, there is no map; ``simulated`` true writes so across the sheet, for the records come
-    from the simulator; ``note`` what else is to be said of the sheet as a whole.
+    from the simulator; ``day`` of what it shows; ``fact`` how many were lost, and when; ``note`` what else is to be
+    said of the sheet as a whole.
     """
 
     title: str
@@ -50,6 +51,8 @@ class Picture:
     losses: Mapping[str, float]
     courses: Sequence[Course]
     marks: Marks = field(default_factory=Marks)
+    day: str = ""
+    fact: str = ""
     credit: str = ""
     note: str = ""
 
@@ -72,9 +75,10 @@ def sheet(picture: Picture, words: Words) -> Figure:
     """The sheet: the map on the left, the courses beside it, or across where there is no map."""
     figure = Figure(figsize=(13, 7.3), dpi=110)
     letters = HALF if picture.outlines else WIDE
-    title = 0.025 * max((titled(course, letters).count("\n") + 1 for course in picture.courses), default=1)
+    lines = max((titled(course, letters).count("\n") + 1 for course in picture.courses), default=1)
+    title = 0.025 * lines
     top = _head(figure, picture, words) - title
-    frame = {"left": 0.02, "right": 0.98, "top": top, "bottom": 0.1, "wspace": 0.1, "hspace": 0.5}
+    frame = {"left": 0.02, "right": 0.98, "top": top, "bottom": 0.1, "wspace": 0.1, "hspace": 0.28 + 0.12 * lines}
     if picture.outlines:
         grid = figure.add_gridspec(len(picture.courses), 2, width_ratios=[1, 1.25], **frame)
         draw_map(figure.add_subplot(grid[:, 0]), picture.outlines, picture.losses, words)
@@ -90,12 +94,16 @@ def sheet(picture: Picture, words: Words) -> Figure:
 
 def _head(figure: Figure, picture: Picture, words: Words) -> float:
     """Write what stands above: the title, where it is, the note; returns where the courses can begin."""
-    figure.suptitle(picture.title, x=0.02, y=0.975, ha="left", fontsize=15, fontweight="bold")
+    title = words("chart.title", what=picture.title, day=picture.day) if picture.day else picture.title
+    figure.suptitle(title, x=0.02, y=0.975, ha="left", fontsize=15, fontweight="bold")
     if picture.simulated:
         figure.text(0.98, 0.945, words("chart.simulated"), ha="right", fontsize=13, color=SAID, fontweight="bold")
     y = 0.905
     for line in wrap(picture.scope, SCOPE_LETTERS):
         figure.text(0.02, y, line, ha="left", fontsize=10.5, color=SAID)
+        y -= LINE
+    if picture.fact:
+        figure.text(0.02, y, picture.fact, ha="left", fontsize=10.5)
         y -= LINE
     for line in wrap(picture.note, NOTE_LETTERS, max_lines=2, placeholder=" …"):
         figure.text(0.02, y, line, ha="left", fontsize=8.5, color=MUTED)
