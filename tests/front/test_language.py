@@ -137,10 +137,10 @@ service = "what"
 
 
 def french(code: int, told: str, expected: int) -> None:
-    """What was told is no English; the names of files and fields, and what was written in them, are nobody's."""
+    """What was told is no English; the names of options, files and fields, and what stands in them, are nobody's."""
     assert code == expected, told
     assert told
-    assert ENGLISH.findall(re.sub(r"«.*?»|`.*?`|\S*/\S*|\"[^\"]*\"", "", told)) == [], told
+    assert ENGLISH.findall(re.sub(r"«.*?»|`.*?`|--\S+|\S*/\S*|\"[^\"]*\"", "", told)) == [], told
 
 
 @pytest.fixture
@@ -161,6 +161,8 @@ def land(tmp_path: Path) -> Path:
     (tmp_path / "s.toml").write_text(SCENARIO)
     (tmp_path / "m.toml").write_text(MAPPING)
     (tmp_path / "calls.csv").write_text("time,service,vantage\n2021-06-02T10:00:00Z,911,centre\n")
+    rows = "".join(f"2021-06-02 10:{n:02d}:{n * n % 60:02d};T1;L{n % 3};\n" for n in range(40))
+    (tmp_path / "export.csv").write_text(f"start;result;line;remark\n{rows}")
     (tmp_path / "empty.csv").write_text("")
     return tmp_path
 
@@ -172,6 +174,10 @@ def land(tmp_path: Path) -> Path:
         ("look empty.csv", 1),
         ("look calls.csv --territory bad", 1),
         ("look calls.csv --territory nowhere", 1),
+        ("look calls.csv", 1),
+        ("look calls.csv --territory map", 0),
+        ("look export.csv --territory map", 0),
+        ("kpi calls.csv --territory map", 0),
         ("look calls.csv --mapping m.toml", 1),
         ("look calls.csv --mapping moon", 1),
         ("look calls.csv --territory map --write-site site.csv", 1),
