@@ -347,6 +347,34 @@ def test_a_drafted_mapping_reads_the_file_it_was_drafted_from(tocsin: Tocsin, tm
     assert [row["attempts"] for row in json.loads(read.out)] == [300]
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "it is there already, and what you corrected in it would be lost: "
+            "name another file, or remove this one first",
+        ),
+        (
+            "fr",
+            "il existe déjà, et ce que vous y avez corrigé serait perdu : "
+            "nommer un autre fichier, ou supprimer d'abord celui-ci",
+        ),
+    ],
+)
+@pytest.mark.parametrize("option", ["--write-mapping", "--write-site"])
+def test_a_draft_never_takes_the_place_of_one_that_was_corrected(
+    tocsin: Tocsin, tmp_path: Path, option: str, language: str, told: str
+) -> None:
+    table, mine = tmp_path / "export.csv", tmp_path / "mine"
+    table.write_text("debut appel;numero court\n2021-06-02 10:00:01;15\n")
+    mine.write_text("# corrected by hand\n")
+    said = tocsin("--lang", language, "look", table, option, mine)
+    assert said.code == 1
+    assert f"{mine}{' ' if language == 'fr' else ''}: {told}" in " ".join(said.err.split())
+    assert mine.read_text() == "# corrected by hand\n"
+
+
 def test_a_picture_of_simulated_records_says_so_and_one_of_others_does_not(
     tocsin: Tocsin, county: Path, normal: list[str | Path], tmp_path: Path
 ) -> None:

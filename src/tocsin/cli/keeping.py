@@ -22,6 +22,12 @@ def check_folder(path: Path) -> None:
         )
 
 
+def check_new(path: Path) -> None:
+    """Raise InputError where a draft would take the place of a file that somebody has corrected since."""
+    if path.is_file() and path.stat().st_size:
+        raise InputError(Sentence("error.would_overwrite"), do=Sentence("do.other_file"), file=str(path))
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A name to write to, which becomes `path` once all is written; on any failure `path` stays as it was.

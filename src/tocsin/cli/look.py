@@ -54,13 +54,14 @@ def look(
     from tocsin import calls
     from tocsin.calls import Rejects
     from tocsin.cli.feeds import Feeds
-    from tocsin.cli.keeping import check_folder, whole
+    from tocsin.cli.keeping import check_folder, check_new, whole
     from tocsin.cli.reading import tell_remarks, territory_of
     from tocsin.cli.reveal import reveal
 
     for path in (write_mapping, write_site):
         if path is not None:
             check_folder(path)
+            check_new(path)
     where = territory_of(territory)
     words = Words(language=ctx.obj, zone=where.zone)
     feeds = Feeds(where.zone)
