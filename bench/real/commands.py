@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tocsin.watch import Baseline
+from tocsin.watch import Baseline, read_baseline
 
 PROGRAM: Final = str(Path(sys.executable).with_name("tocsin"))
 
@@ -22,7 +22,7 @@ def learn(records: Path, territory: Path) -> Baseline:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    return Baseline.read(out)
+    return read_baseline(out)
 
 
 def watch(records: Path, territory: Path, learned: Path) -> list[dict[str, Any]]:

@@ -38,12 +38,12 @@ def chart(
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
     from tocsin.cli.watching import watch_days
-    from tocsin.watch import Baseline, Watch
+    from tocsin.watch import Watch, read_baseline
 
     check_format(out)
     check_folder(out)
     minutes = minutes_per_false_alarm(false_alarms)
-    normal = Baseline.read(baseline)
+    normal = read_baseline(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)
     say = aloud(words)
     with (

@@ -37,6 +37,7 @@ def learn(
     from tocsin.cli.leftout import stretches
     from tocsin.cli.reading import reading
     from tocsin.cli.watching import learn_days
+    from tocsin.watch import write_baseline
 
     check_folder(out)
     words = Words(language=ctx.obj)
@@ -47,7 +48,7 @@ def learn(
         with source.days(aloud(words)) as days:
             baseline = learn_days(days, source.territory)
         with whole(out) as partial:
-            baseline.write(partial)
+            write_baseline(baseline, partial)
     since, until = (datetime.fromtimestamp(at, UTC) for at in (baseline.learned_from, baseline.learned_to))
     typer.echo(words("learn.learned", records=days.met.records, since=since, until=until, file=out))
     typer.echo(

@@ -51,10 +51,10 @@ def watch_(
     from tocsin.cli.rate import minutes_per_false_alarm
     from tocsin.cli.reading import reading
     from tocsin.cli.summary import Summary
-    from tocsin.watch import Baseline, Watch
+    from tocsin.watch import Watch, read_baseline
 
     minutes = minutes_per_false_alarm(false_alarms)
-    normal = Baseline.read(baseline)
+    normal = read_baseline(baseline)
     words = Words(language=ctx.obj, zone=normal.zone)
     summary = Summary()
     stopped = False

@@ -4,6 +4,7 @@ from tocsin.watch.alarm import Alarm, Cause, Evidence, Interval, Level, State
 from tocsin.watch.baseline import Baseline, LeftOut
 from tocsin.watch.expected import Expected, expected_arrivals, expected_failures, vantages_with
 from tocsin.watch.learn import learn
+from tocsin.watch.saved import read_baseline, write_baseline
 from tocsin.watch.scope import Scope
 from tocsin.watch.silence import ASIDE_S, Aside
 from tocsin.watch.watch import MONTH_MINUTES, Watch
@@ -30,6 +31,8 @@ __all__ = [
     "expected_failures",
     "learn",
     "learned_yardstick",
+    "read_baseline",
     "reveals",
     "vantages_with",
+    "write_baseline",
 ]

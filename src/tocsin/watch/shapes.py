@@ -1,27 +1,25 @@
 """What must fit together in a baseline: the shape, the kind and the reach of every part, as one table.
 
 A file can be a zip with all the right names and still not be a baseline: half copied by hand, put together from two,
-written by another program. Everything behind `Baseline.read` counts on these lines, so they are checked at that door.
+written by another program. Everything behind `read_baseline` counts on these lines, so they are checked at that door.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.watch.baseline import Baseline
 from tocsin.watch.demand import BINS, COLUMNS
 from tocsin.watch.family import FAMILIES
 from tocsin.watch.history import profile_groups
 from tocsin.watch.scope import CLASS_DIMENSIONS
 from tocsin.words import Sentence
-
-if TYPE_CHECKING:
-    from tocsin.watch.baseline import Baseline
 
 KINDS: Final = {"b": "no_truth", "i": "no_whole", "f": "no_number"}
 """NumPy's `dtype.kind` -> the name of the text that says that an array isn't of it."""
