@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import signal
 import subprocess
@@ -55,7 +57,8 @@ def test_who_closes_the_pipe_hears_nothing_of_it(county: Path, normal: list[str 
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         assert program.stderr is not None
-        program.stdout.readline()
+        fcntl.fcntl(program.stdout, fcntl.F_SETPIPE_SZ, 4096)  # less than it has to say: it can't be done before we are
+        os.read(program.stdout.fileno(), 1)
         program.stdout.close()
         assert program.stderr.read() == ""
     assert program.returncode == 141
