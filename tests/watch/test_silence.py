@@ -7,7 +7,7 @@ import pytest
 from tests.watch.island import at, baseline, drawn, fault, island, pages, second, watched, without
 
 from tocsin.counts import COUNTERS, Tally
-from tocsin.watch import Alarm, Aside, Baseline, Level, State, Watch
+from tocsin.watch import Alarm, Aside, Baseline, Level, Scope, State, Watch
 from tocsin.watch.blind import blind_to
 
 ROOM = "room N1"
@@ -165,8 +165,7 @@ def test_what_a_silent_feed_did_not_tell_is_not_told_as_lost() -> None:
     )
     page = next(alarm for alarm in told if alarm.level is Level.PAGE)
     said = [alarm for alarm in told if alarm.alarm == page.alarm]
-    quiet = [alarm for alarm in said if at("17:44") <= alarm.at < at("20:30")]
-    assert all(alarm.lost_per_hour is None for alarm in quiet)
+    assert not [alarm for alarm in said if at("17:44") <= alarm.at < at("20:30")]  # nothing new is known of it
     missing = _calls(without(usual, "17:40", "20:30", feed=ROOM)) - _calls(without(lossy, "17:40", "20:30", feed=ROOM))
     lost = said[-1].lost
     assert lost is not None
@@ -176,3 +175,23 @@ def test_what_a_silent_feed_did_not_tell_is_not_told_as_lost() -> None:
 
 def _calls(tally: Tally) -> int:
     return int(tally.counts[:, COUNTERS.index("attempts")].sum())
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_a_page_is_not_renamed_onto_a_room_that_has_fallen_silent(seed: int) -> None:
+    """Operator A loses 45 in a hundred from 17:00 on; twelve minutes later N1's room tells nothing any more."""
+    lossy = drawn(
+        second("15:00"),
+        second("18:30"),
+        seed=seed,
+        vantage="centre",
+        outcomes=False,
+        beats=True,
+        faults=(fault("17:00", "18:30", 0.45, operator="A"),),
+    )
+    told = watched(
+        without(lossy, "17:12", "18:30", feed=ROOM), "18:30", baseline(vantage="centre", outcomes=False, beats=True)
+    )
+    (page,) = pages(told)
+    assert page.at < at("17:12")
+    assert {alarm.scope for alarm in told if alarm.level is Level.PAGE} == {Scope(operator="A")}

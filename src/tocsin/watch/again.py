@@ -1,22 +1,21 @@
 """Asked again: what is only watched, since its calls moved or were crowded out, may be lost all the same, and later.
 
-And what has paged may have moved: the first minutes' chance can hide where calls went, and whoever sends them round the
-fault ends the loss.
+And what has paged may have moved: the first minutes' chance can hide where calls went, and somebody may send them round
+the fault. It stays a page, since a loss can look so too, and says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tocsin.watch.alarm import Cause, Interval
-from tocsin.watch.beside import FEWER, SURE, below_usual, lost_on_the_way, missing_among, surely_took
+from tocsin.watch.beside import FEWER, SURE, alike, below_usual, lost_on_the_way, missing_among, surely_took
 from tocsin.watch.cause import contrast_of, level_of, moved_to, shared_calls, unmet_cells
 from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
-from tocsin.watch.estimate import Z95, Seen, closing_nats, credible_start, fit_starts
+from tocsin.watch.estimate import ARRIVED_LATE_SD, Z95, Seen, credible_start, fit_starts, of_all
 from tocsin.watch.event import SHOWN, Event
 from tocsin.watch.family import Law
 from tocsin.watch.follow import Follow
@@ -39,48 +38,39 @@ def lost_after_all(
     return lost_on_the_way(shared, event.took, sure)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """Where a page's calls have gone: the scopes that ``took`` them, from minute ``ended`` on, and what is ``missing``
-    among them all since the page's onset: what was lost before they were sent another way."""
+def more_than_moved(evidence: Evidence, cells: Cells, follow: Follow, event: Event, total: Total) -> bool:
+    """Whether classes that had no part in a move have changed as well in ``total``: then it was no mere move."""
+    component = contrast_of(evidence, event)
+    if component is None or event.cause is not Cause.MOVED:
+        return False
+    shared = shared_calls(evidence, cells, follow, event, component, total)
+    gone = [at for at, scope in enumerate(shared.scope) if at == 0 or int(scope) in event.took]
+    return not alike(shared, gone)
 
-    took: frozenset[int]
-    ended: int
-    missing: Interval
 
+def seems_moved(evidence: Evidence, cells: Cells, follow: Follow, event: Event, total: Total) -> frozenset[int]:
+    """The scopes to which the calls of a page seem to have gone in what was counted in ``total``.
 
-def moved_after_all(evidence: Evidence, cells: Cells, follow: Follow, event: Event, total: Total) -> Moved | None:
-    """Whether the calls of a page have without doubt gone another way in what was counted in ``total``.
-
-    None where anything but arrivals shows the event as well: that tells when the loss is over.
+    None where they don't, nor where anything but arrivals shows the event as well: then calls are lost.
     """
     component = contrast_of(evidence, event)
     laws = (Law.SHARE, Law.FALL)
     if component is None or any(seen.law not in laws and event.nats(at) > SHOWN for at, seen in event.seen.items()):
-        return None
+        return frozenset()
     shared = shared_calls(evidence, cells, follow, event, component, total)
-    took = surely_took(shared)
-    scopes = moved_to(shared, took)
-    if not scopes:
+    return moved_to(shared, surely_took(shared))
+
+
+def missing(evidence: Evidence, cells: Cells, follow: Follow, event: Event, took: frozenset[int]) -> Interval | None:
+    """What is missing since an event's onset among its calls and those of the scopes that ``took`` them, as one."""
+    component = contrast_of(evidence, event)
+    if component is None:
         return None
-    whole = shared_calls(evidence, cells, follow, event, component, follow.total(event))
-    best, error = missing_among(whole, [at for at, scope in enumerate(whole.scope) if at and int(scope) in scopes])
-    missing = Interval(low=max(best - Z95 * error, 0.0), best=best, high=best + Z95 * error)
-    return Moved(
-        took=scopes, ended=_sent_another_way(evidence, cells, follow, event, component, scopes), missing=missing
-    )
-
-
-def _sent_another_way(
-    evidence: Evidence, cells: Cells, follow: Follow, event: Event, component: Component, took: frozenset[int]
-) -> int:
-    """The minute from which the class and those that took its calls lack none: see `Event.close`."""
-    first, until = max(event.onset[1], event.first), event.until
-    series = _of_group(evidence, cells, follow, event, component, first, until, took)
-    own = follow.usual_share(event, component.reference, event.scope, first, until - first)
-    loss = event.loss(event.main()) * float((own / np.maximum(series.normal, 1e-9)).mean())
-    lacked = np.cumsum(closing_nats(series, min(max(loss, 0.02), 0.98)))
-    return first + (int(lacked.argmin()) + 1 if lacked.min(initial=0.0) < 0 else 0)
+    shared = shared_calls(evidence, cells, follow, event, component, follow.total(event))
+    best, error = missing_among(shared, [at for at, scope in enumerate(shared.scope) if at and int(scope) in took])
+    settled = float(evidence.baseline.settled[component.vantage, event.scope])
+    counted = Interval(low=max(best - Z95 * error, 0.0), best=best, high=best + Z95 * error)
+    return of_all(counted, settled, ARRIVED_LATE_SD)
 
 
 def lost_since(
@@ -96,7 +86,7 @@ def lost_since(
         return first, first, until
     crowded = event.cause is Cause.CROWDED
     asked = (evidence, cells, follow, event, component, first, until)
-    fit = fit_starts(_of_calendar(*asked) if crowded else _of_group(*asked, event.took))
+    fit = fit_starts(_of_calendar(*asked) if crowded else _of_group(*asked))
     low, best, high = credible_start(fit, until - first - 1)
     return first + low, first + best, first + high + 1
 
@@ -109,10 +99,9 @@ def _of_group(
     component: Component,
     first: int,
     until: int,
-    took: frozenset[int],
 ) -> Seen:
     """The class and those that took its calls, as one, in what is counted of the group."""
-    scopes = sorted({event.scope, *took} - {-1})
+    scopes = sorted({event.scope, *event.took} - {-1})
     group = cells.member(int(evidence.lattice.group[event.scope]))
     chosen = np.any([cells.member(scope) for scope in scopes], axis=0) | unmet_cells(evidence, cells, event)
     usual = [follow.usual_share(event, component.reference, scope, first, until - first) for scope in scopes]

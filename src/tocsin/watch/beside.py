@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 GROWN: Final = 2.0
 """Standard deviations by which the one class beside it has grown before calls are believed to have moved there. Of many
@@ -31,8 +31,14 @@ KEEPING: Final = 3
 """Where so many classes kept their shares among themselves, two unequal losses would have to be four, alike but for
 one: shares tell by themselves. So do calls of classes that the history never met: no loss makes calls."""
 
+UNLIKE: Final = 0.001
+"""How rarely classes that kept their shares among themselves may be taken for others."""
+
 OTHERS: Final = 0.05
 """Least share of the group's calls that neither fell nor grew: without them nothing tells a loss from a move."""
+
+STRAYED: Final = 0.1
+"""Calls that had moved are lost after all where more than this part of what the class lacks is missing among all."""
 
 FEWER: Final = 3.0
 """Standard deviations below the calendar from which a class has lost calls, however many the others make."""
@@ -69,8 +75,8 @@ class Shared:
 def took_over(shared: Shared, sure: float = GROWN) -> list[int]:
     """The classes, by position, that have grown by what the first one lacks; none where it was lost.
 
-    As few as account for it, those that have grown most: of many classes some have grown by chance as well. ``sure`` by
-    how many standard deviations.
+    As few as account for it, those that have grown most: of many classes some have grown by chance as well. All others
+    must have kept their shares among themselves. ``sure`` by how many standard deviations.
     """
     grown = grown_beside(shared, [0], sure)
     own, own_error = beyond(shared, of=[0], without=grown)
@@ -78,20 +84,21 @@ def took_over(shared: Shared, sure: float = GROWN) -> list[int]:
         gone, took = grown[:last], grown[1:last]
         net, error = beyond(shared, of=gone, without=gone)
         lacks = own < -LACKING * own_error or _unmet(shared, took)
-        if lacks and abs(net) < max(MISSING * error, LOST_PART * abs(own)):
+        if lacks and abs(net) < max(MISSING * error, LOST_PART * abs(own)) and alike(shared, gone):
             return took
     return []
 
 
 def surely_took(shared: Shared) -> list[int]:
-    """The same where there is no doubt: they have grown, and the class lacks, by far more than chance, and whatever
-    chance does no more than `LOST_PART` of what it lacks is missing among them all."""
+    """The same where there is little doubt: they have grown, and the class lacks, by far more than chance; no more is
+    missing among them all than chance may hide, and that is no more than `LOST_PART` of what the class lacks; shares
+    tell it by themselves, and all calls together aren't short of as many."""
     took = took_over(shared, SURE)
     gone = [0, *took]
     net, error = beyond(shared, of=gone, without=gone)
     own, own_error = beyond(shared, of=[0], without=gone)
-    sure = own < -SURE * own_error and net - MISSING * error > LOST_PART * own
-    return took if sure else []
+    sure = own < -SURE * own_error and net - MISSING * error > LOST_PART * own and net > -MISSING * error
+    return took if sure and tell_alone(shared, took) and not short(shared) else []
 
 
 def missing_among(shared: Shared, took: list[int]) -> tuple[float, float]:
@@ -103,8 +110,23 @@ def missing_among(shared: Shared, took: list[int]) -> tuple[float, float]:
 
 def tell_alone(shared: Shared, took: list[int]) -> bool:
     """Whether shares alone tell that calls moved to ``took``, whatever the calendar says of all."""
-    keeping = np.setdiff1d(np.flatnonzero(shared.share > 0), [0, *took])
-    return len(keeping) >= KEEPING or _unmet(shared, took)
+    return _unmet(shared, took) or len(_keeping(shared, [0, *took])) >= KEEPING
+
+
+def _keeping(shared: Shared, gone: list[int]) -> NDArray[np.int64]:
+    """The classes that the history met, without those ``gone``."""
+    return np.setdiff1d(np.flatnonzero(shared.share > 0), gone)
+
+
+def alike(shared: Shared, gone: list[int]) -> bool:
+    """Whether the classes but those ``gone`` kept their shares among themselves: a chi-square test."""
+    keeping = _keeping(shared, gone)
+    if len(keeping) < 2:
+        return True
+    share, k = shared.share[keeping], shared.k[keeping]
+    usual = k.sum() * share / share.sum()
+    off = (k - usual) ** 2 / (shared.phi * usual + (shared.sd[keeping] * usual) ** 2 + 1)
+    return bool(off.sum() <= chi2.isf(UNLIKE, len(keeping) - 1))
 
 
 def _unmet(shared: Shared, took: list[int]) -> bool:
@@ -122,7 +144,7 @@ def lost_on_the_way(shared: Shared, took: frozenset[int], sure: float) -> bool:
     own, own_error = beyond(shared, of=[0], without=gone)
     if short(shared, sure):
         return True
-    return own < -sure * own_error and net < -max(sure * error, LOST_PART * abs(own))
+    return own < -sure * own_error and net < -max(sure * error, STRAYED * abs(own))
 
 
 def crowded(shared: Shared) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.watch.alarm import Cause, Level
+from tocsin.watch.alarm import Cause, Interval, Level
 from tocsin.watch.estimate import Seen, Sums, closing_nats, credible_start, fit_starts, fit_sums
 from tocsin.watch.family import Family, Law
 from tocsin.watch.recent import Total
@@ -53,6 +53,7 @@ class Event:
     high) minutes · ``loss`` by component, estimated since onset · ``shares`` parts of M at the opening, by component ·
     ``cause`` why fewer arrive; where that is no loss, a watch, which explains arrivals · ``took`` the scopes to which
     calls moved · ``began`` the onset, where it was found otherwise than in the series ·
+    ``missing`` how many lack all the same of calls that seem to have gone another way, or of a watch's that have ·
     ``slack`` by how much more may be lost, below and above, because that onset is uncertain ·
     ``total``, ``usual`` what was counted and expected in every scope since the onset.
     """
@@ -72,6 +73,7 @@ class Event:
     took: frozenset[int] = frozenset()
     began: tuple[int, int, int] | None = None
     slack: tuple[float, float] | None = None
+    missing: Interval | None = None
     seen: dict[int, Seen] = field(default_factory=dict)
     onset: tuple[int, int, int] = (0, 0, 0)
     total: Total | None = None

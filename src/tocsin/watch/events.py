@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from tocsin.watch.again import Moved, lost_after_all, lost_since, moved_after_all
+from tocsin.watch.again import lost_after_all, lost_since, missing, more_than_moved, seems_moved
 from tocsin.watch.alarm import Alarm, Cause, Level, State, alarm_id
 from tocsin.watch.beside import LIKELY, SURE
 from tocsin.watch.cause import cause
@@ -19,7 +18,7 @@ from tocsin.watch.follow import Follow
 from tocsin.watch.naming import name_scope
 from tocsin.watch.opening import claim, part_of
 from tocsin.watch.posterior import better
-from tocsin.watch.recent import Recent
+from tocsin.watch.recent import Recent, Total
 from tocsin.watch.said import said
 from tocsin.watch.scope import Scope
 from tocsin.watch.silence import Silence
@@ -104,6 +103,7 @@ class Events:
         if event.cause is not Cause.LOST:
             event.level = Level.WATCH
             self._follow.minute(event, minute + 1)
+            self._miss(event)
         if event.level is Level.WATCH and self._accounted(event):
             return []
         moved = next((each for each in self._open if each.scope == event.scope and each.cause is not Cause.LOST), None)
@@ -146,7 +146,16 @@ class Events:
 
     def _ask_again(self, event: Event, second: int) -> list[Alarm]:
         """What seemed to have moved, or to be crowded out, and is lost after all: the watch becomes a page."""
-        return self._lose(event, second) if self._lost_after_all(event, second // 60) else []
+        if self._lost_after_all(event, second // 60):
+            return self._lose(event, second)
+        if second // 60 % LEVEL_MINUTES == 0:
+            self._miss(event)
+        return []
+
+    def _miss(self, event: Event) -> None:
+        """What lacks among calls that have moved, and those that took them."""
+        if event.cause is Cause.MOVED:
+            event.missing = missing(self._evidence, self._cells, self._follow, event, event.took)
 
     def _lose(self, event: Event, second: int) -> list[Alarm]:
         """The watch closes, and a page of the same scope opens, with the onset of what is lost now."""
@@ -156,56 +165,56 @@ class Events:
         event.began = lost_since(self._evidence, self._cells, self._follow, event, first, minute)
         event.alarm, event.level, event.cause = alarm_id(event.kind, event.named, second - 10), Level.PAGE, Cause.LOST
         event.opened, event.first, event.onset, event.closing = minute, event.began[1], event.began, 0.0
+        event.missing = None
         self._follow.anew(event, minute)
         self._explain(minute)
         return [watch, self._said(event, State.OPEN, second), *self._give_way(second)]
 
-    def _take_back(self, event: Event, second: int) -> list[Alarm]:
-        """A page whose calls go another way closes and says how many were lost before; a watch goes on.
+    def _doubt(self, event: Event, second: int) -> list[Alarm]:
+        """A page whose calls seem to go another way says so, and what lacks all the same, until they are lost there.
 
         Asked every minute while it settles, of all since the onset as well: its first minutes' chance may have hidden
         where calls went. Later every `LEVEL_MINUTES`: somebody has sent them round the fault.
         """
         minute = second // 60
-        asked = [self._follow.lately(event, LATELY_MINUTES)]
-        if event.settling(minute):
-            asked.append(self._follow.total(event))
-        elif minute % LEVEL_MINUTES:
+        if not event.settling(minute) and minute % LEVEL_MINUTES:
             return []
-        found = (moved_after_all(self._evidence, self._cells, self._follow, event, total) for total in asked)
-        moved = next((each for each in found if each is not None), None)
-        return self._go_another_way(event, moved, second) if moved else []
-
-    def _go_another_way(self, event: Event, moved: Moved, second: int) -> list[Alarm]:
-        """The page closes, and a watch takes its place, or the place of one in a part of its scope."""
-        event.cause, event.took, event.ended = Cause.MOVED, moved.took, moved.ended
-        page = replace(self._said(event, State.CLOSED, second), lost=moved.missing)
-        event.alarm, event.level, event.ended = alarm_id(event.kind, event.named, second - 10), Level.WATCH, None
-        event.opened, event.closing, event.slack = second // 60, 0.0, None
-        began = min(moved.ended, second // 60 - 1)
-        event.first, event.began, event.onset = max(event.first, began), (began, began, began), (began, began, began)
-        self._follow.anew(event, second // 60)
-        others = [each for each in self._open if each is not event]
-        grown = part_of(event, others, self._evidence, self._cells, self._follow)
-        if not (grown or self._accounted(event)):
-            self._explain(second // 60)
-            return [page, self._said(event, State.OPEN, second)]
-        self._open = others
-        if grown is None:
-            self._explain(second // 60)
-            return [page]
-        grown[0].took = event.took
-        return [page, *self._widen(*grown, second)]
+        own = (self._evidence, self._cells, self._follow, event)
+        lately = self._follow.lately(event, LATELY_MINUTES)
+        before = event.missing
+        if before is None:
+            asked = [lately, self._follow.total(event)] if event.settling(minute) else [lately]
+            told = (seems_moved(*own, total) for total in asked if self._told(event, total))
+            event.took = next((scopes for scopes in told if scopes), frozenset())
+        elif self._told(event, lately) and lost_after_all(*own, lately):
+            event.took = frozenset()
+        event.missing = missing(*own, event.took) if event.took else None
+        if (before is None) is (event.missing is None):
+            return []
+        event.last_update = minute
+        return [self._said(event, State.UPDATE, second)]
 
     def _lost_after_all(self, event: Event, minute: int) -> bool:
         """Asked since the onset while the event settles; then of the last minutes, and of a move's last hours too."""
         follow = self._follow
+        own = (self._evidence, self._cells, follow, event)
         asked = [(follow.lately(event, LATELY_MINUTES), SURE)]
         if event.settling(minute):
             asked.append((follow.total(event), LIKELY))
+            if self._told(event, follow.total(event)) and more_than_moved(*own, follow.total(event)):
+                return True
         elif event.cause is Cause.MOVED and minute % LEVEL_MINUTES == 0:
             asked.append((follow.lately(event, SEARCH_MINUTES), SURE))
-        return any(lost_after_all(self._evidence, self._cells, follow, event, *each) for each in asked)
+        return any(lost_after_all(*own, *each) for each in asked if self._told(event, each[0]))
+
+    def _told(self, event: Event, total: Total) -> bool:
+        """Whether every feed on which an event's scope hangs spoke in all that was counted."""
+        mine = [event.scope, int(self._lattice.group[event.scope])]
+        slept = self._evidence.slept
+        return not self._evidence.waits(event.scope) and not any(
+            slept.any_since(total.since, vantage, len(self._lattice))[mine].any()
+            for vantage in self._evidence.baseline.vantages
+        )
 
     def _accounted(self, watch: Event) -> bool:
         """Whether open events account for what a watch shows: pages, and calls known to have moved or been crowded out.
@@ -257,10 +266,8 @@ class Events:
             self._follow.total(event)
             if event.cause is not Cause.LOST:
                 alarms += self._ask_again(event, second)
-            if event.level is Level.PAGE:
-                alarms += self._take_back(event, second)
-            if event not in self._open:
-                continue
+            elif event.level is Level.PAGE:
+                alarms += self._doubt(event, second)
             if event.level is Level.PAGE and event.settling(minute):
                 alarms += self._rename(event, second)
             if event.close():
@@ -280,7 +287,7 @@ class Events:
         if second // 60 - event.last_update < UPDATE_MINUTES:
             return []
         alarm = self._said(event, State.UPDATE, second)
-        best = alarm.lost.best if alarm.lost else 0.0
+        best = alarm.lost.best if alarm.lost and (event.missing is None or alarm.lost.low > 0) else 0.0
         event.last_update = second // 60
         if abs(best - event.last_lost) <= TOLD * max(event.last_lost, 1.0):
             return []
@@ -290,7 +297,8 @@ class Events:
     def _rename(self, event: Event, second: int) -> list[Alarm]:
         """While the event settles: does another scope explain all that was counted since onset much better?"""
         best = better(self._evidence, self._cells, event, self._follow)
-        taken = any(other.scope == best for other in self._open if other.level is event.level)
+        known = [each for each in self._open if each.level is event.level or each.cause is not Cause.LOST]
+        taken = any(other.scope == best for other in known)
         return [] if best is None or taken else self._take(event, best, second)
 
     def _close(self, event: Event, second: int) -> Alarm:

@@ -123,6 +123,10 @@ class Evidence:
         for component in self.components:
             component.withheld = self._hanging(component, feeds)
 
+    def waits(self, scope: int) -> bool:
+        """Whether a scope's evidence waits for a feed's next sign of life."""
+        return any(bool(each.withheld[each.scope == scope].any()) for each in self.components)
+
     def forget(self, feeds: Iterable[Feed]) -> None:
         """Take the evidence of the scopes that hang on these feeds back to nothing: their silence made it."""
         for index, component in enumerate(self.components):

@@ -22,6 +22,9 @@ from tocsin.watch.usual import Usual
 if TYPE_CHECKING:
     from tocsin.watch.evidence import Evidence
 
+TOLD_PART = 0.2
+"""Minutes in which feeds of less than this of a scope's calls spoke say nothing of it."""
+
 Counts = NDArray[np.int64]
 
 
@@ -126,13 +129,18 @@ class Follow:
             of = shared if family.law is Law.SHARE else own
             reference = self._evidence.trackers[component.reference].reference
             phi = (reference.phi_up if event.surge else reference.phi)[self._lattice.level[event.scope]]
-            told = ~self._slept(event, index, since, until)
+            part = self._told_part(component.vantage, event.scope, since, until)
             normal = self._normal(event, index, since, until - since)
+            if family.law is Law.SHARE:
+                rest = self._told_rest(component.vantage, event.scope, group, since, until)
+                odds = normal / (1 - normal) * np.minimum(part / np.maximum(rest, 1e-9), 1e9)
+                normal = odds / (1 + odds)
+            told = part > TOLD_PART
             seen[index] = Seen(
                 law=family.law,
                 k=np.where(told, own[:, component.vantage, component.bad], 0.0),
                 n=np.where(told, of[:, component.vantage, component.of], 0.0),
-                normal=np.where(told, normal, 0.0) if family.law in (Law.FALL, Law.RISE) else normal,
+                normal=np.where(told, normal * part, 0.0) if family.law in (Law.FALL, Law.RISE) else normal,
                 sd=float(event.frozen.sd[component.reference][event.scope]),
                 phi=float(phi),
             )
@@ -140,16 +148,26 @@ class Follow:
 
     def told(self, event: Event, since: int, until: int) -> int:
         """In how many of the minutes from ``since`` to before ``until`` an event's scope was told of."""
-        return int((~self._slept(event, event.main(), since, until)).sum())
+        vantage = self._evidence.components[event.main()].vantage
+        return int((self._told_part(vantage, event.scope, since, until) > TOLD_PART).sum())
 
-    def _slept(self, event: Event, index: int, since: int, until: int) -> NDArray[np.bool_]:
-        """(minutes,) in which a component's row of the event's scope hung on a feed that told nothing."""
-        component = self._evidence.components[index]
-        scopes = {event.scope}
-        if component.family.law is Law.SHARE:
-            scopes.add(int(self._lattice.group[event.scope]))
-        vantage = self._evidence.baseline.vantages[component.vantage]
-        return self._evidence.slept.minutes(vantage, scopes, since, until - since)
+    def _told_part(self, vantage: int, scope: int, since: int, until: int) -> NDArray[np.float64]:
+        """(minutes,) the part of a scope's calls whose feeds spoke."""
+        return self._part_of(vantage, self._cells.member(scope), since, until)
+
+    def _told_rest(self, vantage: int, scope: int, group: int, since: int, until: int) -> NDArray[np.float64]:
+        """(minutes,) the same of the rest of its group."""
+        return self._part_of(vantage, self._cells.member(group) & ~self._cells.member(scope), since, until)
+
+    def _part_of(self, vantage: int, chosen: NDArray[np.bool_], since: int, until: int) -> NDArray[np.float64]:
+        told = np.ones(max(until - since, 0))
+        name = self._evidence.baseline.vantages[vantage]
+        mine = chosen & (self._cells.vantage == vantage)
+        whole = max(float(self._cells.mass[mine].sum()), 1e-9)
+        for feed, minutes in self._evidence.slept.minutes(name, since, until - since):
+            of_feed = (self._cells.table["feed"] == feed).fill_null(value=False).to_numpy()
+            told[minutes] -= float(self._cells.mass[mine & of_feed].sum()) / whole
+        return np.clip(told, 0.0, 1.0)
 
     def _before(self, event: Event, index: int, first: int) -> Sums:
         """What a component saw from the onset to minute ``first``, of which only totals are kept.

@@ -34,8 +34,8 @@ def said(
     until = event.ended if event.ended is not None else event.until
     low, best, high = event.onset
     recent = max(until - RATE_MINUTES, best)
-    told = not event.surge and event.cause is Cause.LOST
-    lost_since = follow.lost(event, best, until) if told else None
+    told = not event.surge and event.cause is Cause.LOST and event.missing is None
+    lost_since = follow.lost(event, best, until) if told else event.missing
     per_hour = follow.lost(event, recent, until) if told else None
     minutes = follow.told(event, recent, max(until, recent + 1))
     if not minutes:
@@ -48,7 +48,7 @@ def said(
         state=state,
         level=event.level,
         kind=event.kind,
-        cause=event.cause if event.level is Level.PAGE or event.cause is not Cause.LOST else None,
+        cause=_cause(event),
         at=at(second + evidence.baseline.hold_s),
         scope=event.named,
         onset=(at(low * 60), at(best * 60), at(high * 60)),
@@ -66,6 +66,13 @@ def said(
             shown_after=shown_after(evidence, second),
         ),
     )
+
+
+def _cause(event: Event) -> Cause | None:
+    """Why fewer arrive; None of a watch of which it wasn't asked. A page may seem to have moved, and stays a page."""
+    if event.cause is not Cause.LOST or event.level is Level.PAGE:
+        return event.cause if event.missing is None else Cause.MOVED
+    return None
 
 
 def _shown(evidence: Evidence, event: Event, until: int) -> tuple[Shown, ...]:

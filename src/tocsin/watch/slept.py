@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,14 +46,12 @@ class Slept:
         changed, self._changed = self._changed, None
         return changed
 
-    def minutes(self, vantage: str, scopes: set[int], first: int, minutes: int) -> NDArray[np.bool_]:
-        """(minutes,) from ``first`` on, in which one of these scopes hung on a feed that told nothing."""
-        slept = np.zeros(max(minutes, 0), bool)
+    def minutes(self, vantage: str, first: int, minutes: int) -> Iterator[tuple[str, slice]]:
+        """Which feeds told nothing in which of the ``minutes`` from ``first`` on."""
         for each in self._stretches:
-            if each.feed.vantage == vantage and not scopes.isdisjoint(each.feed.scopes):
+            if each.feed.vantage == vantage:
                 end = first + minutes if each.until is None else each.until
-                slept[max(each.since - first, 0) : max(end - first, 0)] = True
-        return slept
+                yield each.feed.name, slice(max(each.since - first, 0), max(end - first, 0))
 
     def any_since(self, minute: int, vantage: str, scopes: int) -> NDArray[np.bool_]:
         """(scopes,) which hung on a feed that told nothing at some time from that minute on."""

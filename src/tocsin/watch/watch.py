@@ -133,11 +133,6 @@ class Watch:
         return alarms
 
     @property
-    def learning(self) -> float:
-        """The part of all scopes whose references learn: an open event teaches them nothing."""
-        return float(1 - self._evidence.frozen.mean()) if self._next is not None else 1.0
-
-    @property
     def mixture(self) -> float:
         """M of the paging families now, in minutes: the page is at A."""
         return self._evidence.mixture(pages=True) if self._next is not None else 0.0
