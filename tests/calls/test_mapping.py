@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.calls.mapping import Mapping, shipped_names
+from tocsin.calls.mapping import TARGETS, Mapping, shipped_names
 from tocsin.errors import InputError
+from tocsin.words import Words
 
 GOOD = '[constants]\nservice = "15"\n[columns]\ntime = "when"\n'
 
@@ -71,3 +72,9 @@ def test_a_number_may_stand_where_a_text_is_meant() -> None:
     assert (
         Mapping.from_text("[constants]\nservice = 15\n[columns]\ntime = 'a'\n", name="m").constants["service"] == "15"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_field_that_a_mapping_can_fill_has_a_name_for_readers(language: str) -> None:
+    words = Words(language=language)
+    assert all(words(f"field.{field}") for field in TARGETS)

@@ -10,6 +10,7 @@ from tocsin.calls.read import read
 from tocsin.calls.record import HEARTBEAT, RECORD, VANTAGES, Outcome
 from tocsin.calls.rejects import REASONS, Rejects, mend, reason_told
 from tocsin.calls.site import Site, draft_site
+from tocsin.calls.unlisted import UNLISTED, Unlisted, unlisted_of
 
 __all__ = [
     "DELIVERED",
@@ -17,6 +18,7 @@ __all__ = [
     "HEARTBEAT",
     "REASONS",
     "RECORD",
+    "UNLISTED",
     "VANTAGES",
     "Drafted",
     "Examination",
@@ -24,6 +26,7 @@ __all__ = [
     "Outcome",
     "Rejects",
     "Site",
+    "Unlisted",
     "Unused",
     "draft_mapping",
     "draft_site",
@@ -34,4 +37,5 @@ __all__ = [
     "read",
     "reason_told",
     "shipped_names",
+    "unlisted_of",
 ]

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import polars as pl
 
-from tocsin.calls.drafted import Drafted, Unused, toml
+from tocsin.calls.drafted import Drafted, Endings, Unused, toml
+from tocsin.calls.ending_words import bare, outcome_of
 from tocsin.calls.mapping import EPOCHS
 from tocsin.calls.ports import Chunk, plain
 from tocsin.calls.readers.records_jsonl import an_object, as_text
-from tocsin.calls.record import Outcome
 from tocsin.calls.rejects import masked
 from tocsin.calls.rows import DELIMITERS, LINE, fields_of, split
 from tocsin.errors import InputError
@@ -81,15 +82,6 @@ SERVICES: Final = {
 }
 """Service URN (RFC 5031) -> words that mean it."""
 
-OUTCOMES: Final = {
-    Outcome.ANSWERED: r"^(answer(ed)?|agent|connected|completed|ok|200|served|handled|decroche|repondu|traite|abouti)$",
-    Outcome.ABANDONED: r"^(no.?answer|hang(.?up)?|abandon(ed|ne)?|cancel(led)?|missed|raccroche|sans.?reponse|perdu)$",
-    Outcome.BUSY: r"^(busy|occupe|user.?busy)$",
-    Outcome.REFUSED: r"^(refused|reject(ed)?|decline[d]?|refuse|rejete)$",
-    Outcome.LOST: r"^(lost|fail(ed)?|failure|congestion|chanunavail|error|echec|echoue|erreur)$",
-}
-"""Outcome -> words that mean it, without accents."""
-
 SUGGESTED: Final = {
     **{field: field for field in ("outcome", "area", "operator", "centre")},
     "path": "trunk",
@@ -102,8 +94,6 @@ MOST_VALUES: Final = 12
 LONGEST: Final = 40
 """So many values of an outcome are laid out to be translated, so many characters of an example are shown."""
 
-_ACCENTS: Final = str.maketrans("àâäçéèêëîïôöùûü", "aaaceeeeiioouuu")
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
@@ -115,7 +105,7 @@ class _Sheet:
 
     def named(self, field: str) -> list[str]:
         """The columns whose name speaks for a field, the others behind them."""
-        fits = [name for name in self.frame.columns if re.search(NAMES[field], _bare(name))]
+        fits = [name for name in self.frame.columns if re.search(NAMES[field], bare(name))]
         return fits + [name for name in self.frame.columns if name not in fits]
 
 
@@ -126,7 +116,7 @@ def draft_mapping(head: bytes, territory: Territory, *, name: str = "draft") -> 
     time, form, zoned = _time(sheet)
     _refuse_counts(sheet, time, form)
     used.update(dict.fromkeys(time, "time"))
-    columns = {"time": toml(time[0] if len(time) == 1 else {"from": list(time)})}
+    columns: dict[str, str | Endings] = {"time": toml(time[0] if len(time) == 1 else {"from": list(time)})}
     for field, guess in _GUESSES:
         found = guess(sheet, territory, used)
         if found is None:
@@ -155,7 +145,7 @@ def _unused(sheet: _Sheet, used: dict[str, str]) -> tuple[Unused, ...]:
     left = [name for name in sheet.frame.columns if name not in used]
     may_be: dict[str, str] = {}
     for field, naming in SUGGESTED.items():
-        fits = [name for name in left if name not in may_be and re.search(NAMES[naming], _bare(name))]
+        fits = [name for name in left if name not in may_be and re.search(NAMES[naming], bare(name))]
         if fits and field not in used.values():
             may_be[fits[0]] = field
     return tuple(_left_out(sheet.frame[name], may_be.get(name)) for name in dict.fromkeys([*may_be, *left]))
@@ -167,10 +157,6 @@ def _left_out(column: pl.Series, field: str | None) -> Unused:
     shown = [masked(text)[:LONGEST] for text in texts[: MOST_VALUES + 1]]
     values = tuple(texts) if field == "outcome" and len(texts) <= MOST_VALUES and shown == texts else ()
     return Unused(column=column.name, example=shown[0] if shown else None, field=field, values=values)
-
-
-def _bare(name: str) -> str:
-    return name.strip().lower().translate(_ACCENTS)
 
 
 def _sheet(head: bytes) -> _Sheet:
@@ -264,13 +250,13 @@ def _format(column: pl.Series, formats: tuple[str, ...]) -> str | None:
     return min(fits, key=lambda one: one[0])[1] if fits else None
 
 
-_Found = tuple[str, str] | None
+_Found = tuple[str, str | Endings] | None
 _Guess = Callable[[_Sheet, Territory, dict[str, str]], _Found]
 
 
 def _free(sheet: _Sheet, field: str, used: dict[str, str], *, named: bool = True) -> list[str]:
     fits = [name for name in sheet.named(field) if name not in used]
-    return [name for name in fits if re.search(NAMES[field], _bare(name))] if named else fits
+    return [name for name in fits if re.search(NAMES[field], bare(name))] if named else fits
 
 
 def _service(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Found:
@@ -282,7 +268,7 @@ def _service(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
     for name in _free(sheet, "service", used, named=False):
         for find in (None, r"^\s*(\w[^:]*?)\s*:"):
             column = sheet.frame[name] if find is None else sheet.frame[name].str.extract(find)
-            values = _translated(column, {urn: words for urn, words in SERVICES.items() if territory.service(urn)})
+            values = _translated(column, partial(_service_of, territory))
             if values:
                 codes = {text: service.code for text, urn in values.items() if (service := territory.service(urn))}
                 table = {toml(text): code for text, code in codes.items()}
@@ -290,22 +276,26 @@ def _service(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Foun
     return None
 
 
+def _service_of(territory: Territory, word: str) -> str | None:
+    """The URN of the territory's service that a word means; of several the last."""
+    meant = [urn for urn, words in SERVICES.items() if re.search(words, word) and territory.service(urn)]
+    return meant[-1] if meant else None
+
+
 def _outcome(sheet: _Sheet, territory: Territory, used: dict[str, str]) -> _Found:  # noqa: ARG001
     for name in _free(sheet, "outcome", used, named=False):
-        values = _translated(sheet.frame[name], {str(outcome): words for outcome, words in OUTCOMES.items()})
+        values = _translated(sheet.frame[name], outcome_of)
         if values:
-            table = {toml(text): outcome for text, outcome in values.items()}
-            return name, toml({"from": name, "values": table, "other": ""})
+            return name, Endings(column=name, values=values)
     return None
 
 
-def _translated(column: pl.Series, words: dict[str, str]) -> dict[str, str]:
+def _translated(column: pl.Series, meaning: Callable[[str], str | None]) -> dict[str, str]:
     """Text -> meaning for a column of few texts most of which mean something; empty otherwise."""
     texts = column.alias("text").drop_nulls().value_counts(sort=True)
     if not 1 <= texts.height <= 50:
         return {}
-    bare = {text: _bare(text) for text in texts["text"]}
-    found = {text: what for text, low in bare.items() for what, pattern in words.items() if re.search(pattern, low)}
+    found = {text: what for text in texts["text"] if (what := meaning(bare(text))) is not None}
     meant = int(texts.filter(pl.col("text").is_in(list(found)))["count"].sum())
     return found if meant >= MOST * column.drop_nulls().len() else {}
 

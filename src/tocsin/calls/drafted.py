@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
+from tocsin.calls.ending_words import doubt_of, outcome_of
 from tocsin.calls.record import Outcome
-from tocsin.words import Words
+from tocsin.words import Sentence, Words
 
 OUTCOMES: Final = ", ".join(Outcome)
 
@@ -38,12 +39,52 @@ class Unused:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Endings:
+    """How the draft says how calls ended: each value a line of its own, so that each can be corrected by itself.
+
+    ``values`` value -> outcome · ``unlisted`` value whose meaning isn't known -> rows, the most frequent first:
+    commented out, to be decided.
+    """
+
+    column: str
+    values: MappingOf[str, str]
+    unlisted: MappingOf[str, int] = field(default_factory=dict)
+
+    @property
+    def doubts(self) -> dict[str, Sentence]:
+        """The values that may mean another outcome -> which, and why they were taken as they are."""
+        return {value: doubt for value in self.values if (doubt := doubt_of(value)) is not None}
+
+    def with_unlisted(self, rows: MappingOf[str, int]) -> Self:
+        """The same with values that were met further down: those whose words are known join the table."""
+        known = {value: str(outcome) for value in rows if (outcome := outcome_of(value)) is not None}
+        unknown = {value: count for value, count in rows.items() if value not in known}
+        return replace(self, values={**self.values, **known}, unlisted=unknown)
+
+    def lines(self, words: Words) -> list[str]:
+        """It as TOML."""
+        return [
+            f"outcome.from = {toml(self.column)}",
+            *(self._line(value, outcome, doubt_of(value), words) for value, outcome in self.values.items()),
+            *(
+                f"# {self._line(value, Outcome.LOST, Sentence('draft.unlisted', rows=rows, outcomes=OUTCOMES), words)}"
+                for value, rows in self.unlisted.items()
+            ),
+            f'outcome.other = "" # {words("draft.other")}',
+        ]
+
+    def _line(self, value: str, outcome: str, said: Sentence | None, words: Words) -> str:
+        line = f"outcome.values.{toml(value)} = {toml(outcome)}"
+        return line if said is None else f"{line} # {words.told(said)}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drafted:
     """A drafted mapping.
 
     ``file`` its delimiter and, without a header, its columns · ``zone`` None where the times carry their offset ·
-    ``guessed_service`` nothing in the file names one · ``columns`` field -> its source as TOML · ``unused`` what is
-    left out, what may be a field first.
+    ``guessed_service`` nothing in the file names one · ``columns`` field -> its source as TOML, or
+    how calls ended · ``unused`` what is left out, what may be a field first.
     """
 
     file: MappingOf[str, object]
@@ -52,8 +93,20 @@ class Drafted:
     noughts: bool
     constants: MappingOf[str, str]
     guessed_service: bool
-    columns: MappingOf[str, str]
+    columns: MappingOf[str, str | Endings]
     unused: tuple[Unused, ...]
+
+    @property
+    def endings(self) -> Endings | None:
+        """How calls ended, where a column says it in words."""
+        return next((source for source in self.columns.values() if isinstance(source, Endings)), None)
+
+    def with_unlisted(self, unlisted: MappingOf[str, int]) -> Self:
+        """The same, with the values of the outcome that it doesn't know, and how many rows hold each."""
+        endings = self.endings
+        if endings is None or not unlisted:
+            return self
+        return replace(self, columns={**self.columns, "outcome": endings.with_unlisted(unlisted)})
 
     def text(self, words: Words | None = None) -> str:
         """It as TOML, the comments in these words: English by default. What is commented out is TOML as well."""
@@ -74,7 +127,11 @@ class Drafted:
                 *(f"{key} = {toml(value)}" for key, value in self.constants.items()),
                 "",
                 "[columns]",
-                *(f"{field} = {source}" for field, source in self.columns.items()),
+                *(
+                    line
+                    for name, source in self.columns.items()
+                    for line in (source.lines(words) if isinstance(source, Endings) else [f"{name} = {source}"])
+                ),
                 *self._left_out(words),
                 "",
             ]

@@ -26,6 +26,7 @@ from tocsin.calls.rejects import NOT_EMERGENCY, UNKNOWN_SERVICE, Rejects, mend, 
 from tocsin.calls.repeats import Repeats
 from tocsin.calls.site import MATCHED, Site, draft_site, most_met
 from tocsin.calls.source import Source, opened
+from tocsin.calls.unlisted import unlisted_of
 from tocsin.errors import InputError
 from tocsin.territory import Territory
 from tocsin.wire import CAUSES, STATUSES
@@ -204,7 +205,7 @@ class _Sums:
         return Examination(
             file=file,
             format=opening.format,
-            drafted=opening.drafted,
+            drafted=opening.drafted and opening.drafted.with_unlisted(_endings_unknown(rejects.remarks)),
             zone=opening.zone,
             calls=self._calls,
             heartbeats=self._heartbeats,
@@ -220,6 +221,10 @@ class _Sums:
             site=draft_site(self._met[0]) if self._met else None,
             met=most_met(self._met[0]) if self._met else {},
         )
+
+
+def _endings_unknown(remarks: MappingOf[Sentence, int]) -> MappingOf[str, int]:
+    return next((one.usable for one in unlisted_of(remarks) if one.field == "outcome"), {})
 
 
 def _counted(column: pl.Series) -> dict[Any, int]:

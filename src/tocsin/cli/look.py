@@ -137,6 +137,9 @@ def _tell(found: Examination, where: Territory, words: Words) -> None:
 def _tell_draft(drafted: Drafted, words: Words) -> None:
     """That a mapping was drafted, and which columns it makes nothing of, so that nobody takes them for missing."""
     typer.echo(words("look.drafted"))
+    if drafted.endings is not None:
+        for value, doubt in drafted.endings.doubts.items():
+            typer.echo(words("look.doubt", column=drafted.endings.column, value=value, doubt=doubt))
     if not drafted.unused:
         return
     typer.echo(words("look.unused"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,12 +15,15 @@ from tocsin.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from tocsin.calls import Rejects
+    from tocsin.calls import Rejects, Unlisted
     from tocsin.cli.aloud import Say
     from tocsin.cli.days import Days
     from tocsin.clock import Clock
     from tocsin.territory import Territory
     from tocsin.words import Sentence, Words
+
+SHOWN: Final = 5
+"""So many values that a mapping doesn't list are named."""
 
 Records = Annotated[
     list[str],
@@ -157,5 +160,19 @@ def tell_rejects(aside: Rejects, file: Path | None, words: Words) -> None:
 
 def tell_remarks(remarks: Mapping[Sentence, int], words: Words) -> None:
     """Say what there is to say of rows and files that count all the same."""
-    for remark, rows in sorted(remarks.items(), key=lambda one: -one[1]):
-        typer.echo(f"  {words.number(rows)}  {words.told(remark)}", err=True)
+    from tocsin.calls import UNLISTED, unlisted_of
+
+    told = [(rows, words.told(remark)) for remark, rows in remarks.items() if remark.name != UNLISTED]
+    told += [(one.rows, unlisted_told(one, words)) for one in unlisted_of(remarks)]
+    for rows, said in sorted(told, key=lambda one: -one[0]):
+        typer.echo(f"  {words.number(rows)}  {said}", err=True)
+
+
+def unlisted_told(one: Unlisted, words: Words) -> str:
+    """Which values a mapping's table doesn't list, the most frequent first, and what to do."""
+    shown = [words("reading.value", value=value, rows=rows) for value, rows in list(one.values.items())[:SHOWN]]
+    rest = one.rows - sum(list(one.values.values())[:SHOWN])
+    if rest:
+        shown.append(words("reading.others", rows=rest))
+    field = words(f"field.{one.field}")
+    return words("reading.unlisted", column=one.column, field=field, listed=", ".join(shown), name=one.field)

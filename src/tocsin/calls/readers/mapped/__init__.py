@@ -12,8 +12,10 @@ from tocsin.calls.admit import admit_calls
 from tocsin.calls.legs import OpenCalls, calls_of, with_ids
 from tocsin.calls.mapping import TIMES, Mapping
 from tocsin.calls.ports import Batch, Chunk, Context
-from tocsin.calls.readers.mapped.fields import fields
+from tocsin.calls.readers.mapped.fields import fields, unlisted
 from tocsin.calls.readers.mapped.layout import Layout, layout_of, missing_columns, table
+from tocsin.calls.rows import LINE
+from tocsin.calls.unlisted import Naming
 from tocsin.calls.zone import LocalClock
 from tocsin.words import Sentence
 
@@ -48,6 +50,7 @@ class Mapped:
         layout: Layout | None = None
         clocks = {name: LocalClock(self.mapping.zone) for name in TIMES if self.mapping.zone}
         open_calls = OpenCalls(context.hold_s)
+        naming = Naming()
         for chunk in chunks:
             if layout is None and chunk.data:
                 layout = layout_of(self.mapping, chunk.data)
@@ -58,12 +61,13 @@ class Mapped:
                 continue
             rows_table, faults, rows = table(chunk, layout, self.mapping)
             raw, set_aside = fields(rows_table, self.mapping, clocks)
+            unknown = unlisted(rows_table, self.mapping, raw[LINE], naming)
             raw, foreign = self._without_foreign_areas(raw, context)
             if self.mapping.group:
                 raw = with_ids(calls_of(open_calls.step(raw, chunk.at)), context)
             batch = admit_calls(raw, context, rows=rows)
             guessed = {GUESSED: sum(clock.take_guessed() for clock in clocks.values())}
-            remarks = batch.remarks | guessed | {FOREIGN_AREA: foreign}
+            remarks = batch.remarks | guessed | {FOREIGN_AREA: foreign} | unknown
             yield replace(batch, faults=pl.concat([faults, set_aside, batch.faults]), remarks=remarks)
         held = open_calls.rest()
         if held is not None and not held.is_empty():

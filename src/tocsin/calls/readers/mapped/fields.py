@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from tocsin.calls.admit import LATEST
@@ -10,7 +12,9 @@ from tocsin.calls.mapping import EPOCHS, LENGTHS, TIMES, Mapping, Source
 from tocsin.calls.ports import NO_FAULTS
 from tocsin.calls.readers.mapped.layout import column
 from tocsin.calls.rows import LINE
+from tocsin.calls.unlisted import Naming
 from tocsin.calls.zone import LocalClock
+from tocsin.words import Sentence
 
 SKIPPED = "set aside by the mapping"
 NOT_OF_FORMATS = "time is not of the mapping's formats"
@@ -55,6 +59,26 @@ def fields(table: pl.DataFrame, mapping: Mapping, clocks: dict[str, LocalClock])
     row = pl.concat_str([pl.col(column(name)) for name in mapping.needs], separator=",", ignore_nulls=True)
     marked = table.with_columns(faults.alias("reason"))
     return raw.filter(faults.is_null()), marked.filter(faults.is_not_null()).select(LINE, "reason", row=row)
+
+
+def unlisted(table: pl.DataFrame, mapping: Mapping, kept: pl.Series, naming: Naming) -> dict[Sentence, int]:
+    """What a mapping's tables don't list and leave unknown, in the rows that were ``kept`` (their `LINE`).
+
+    Where the mapping says what else there is (``other``, or the text itself), it has decided; a row without a service
+    is set aside, and said there.
+    """
+    found: dict[Sentence, int] = {}
+    for name, source in mapping.fields.items():
+        if not source.values or source.other != "" or name in LENGTHS or name == "service":
+            continue
+        columns = [column(each) for each in source.columns]
+        rows = table.filter(pl.col(LINE).is_in(kept.implode())).with_columns(pl.col(columns).str.strip_chars())
+        text = _text(rows, replace(source, values={}, other=None), mapping.absent).alias("text")
+        met = text.filter(text.is_not_null() & ~text.is_in(list(source.values))).value_counts(sort=True)
+        for value, count in met.iter_rows():
+            remark = naming.remark(name, source.join.join(source.columns), value)
+            found[remark] = found.get(remark, 0) + count
+    return found
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:
