@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.cli.conftest import County
 
-from tocsin.cli.charting import picture
+from tocsin.cli.charting import MANY, _worst, picture
 from tocsin.watch import Alarm, Cause, Interval, Level, Scope, State
 from tocsin.words import Words
 
@@ -101,8 +102,9 @@ def test_courses_say_of_what_they_are_and_where_the_baseline_knows_no_area_by_it
     for alarms, where in ((OUTAGE, "Ashford (C1)"), (unknown, f"all of {county.territory.name}")):
         drawn = picture(county.tally, county.complete, alarms, county.baseline, county.territory, WORDS, simulated=True)
         assert [course.title for course in drawn.courses] == [
-            f"Calls that didn't fail, per 10 minutes: {where}\ncentre records, within 60 s of the call's start",
-            f"Share lost of the calls known within 60 s: {where}\n"
+            f"Calls that didn't fail, per 10 minutes: {where}\n"
+            "centre records, within 60 s of the call's start; redials may hide a loss",
+            f"Of 100 calls known within 60 s, lost: {where}\n"
             "operator records; answered calls become known when they end",
         ]
 
@@ -138,3 +140,23 @@ def test_an_area_that_no_vantage_sees_is_left_out_so_that_it_is_hatched(county: 
     settled, complete = seen_by(county.tally, vantage), seen_by(county.complete, vantage)
     drawn = picture(settled, complete, [], county.baseline, county.territory, WORDS, simulated=False)
     assert set(drawn.losses) <= {f"C{n}" for n in range(1, 7)}
+
+
+def test_the_share_of_an_area_is_that_of_a_count_of_its_records_in_its_worst_hour(county: County) -> None:
+    drawn = picture(county.tally, county.complete, OUTAGE, county.baseline, county.territory, WORDS, simulated=True)
+    hours = (
+        county.records.filter(pl.col("service") != "heartbeat", pl.col("outcome").is_not_null(), pl.col("area") == "C1")
+        .filter(pl.col("time").is_between(BEGAN, ENDED, closed="left"))
+        .group_by("vantage", pl.col("time").dt.truncate("1h"))
+        .agg(pl.len(), lost=pl.col("outcome").cast(pl.String).is_in(["lost", "misrouted"]).mean())
+        .filter(pl.col("len") >= MANY)
+    )
+    assert drawn.losses["C1"] == pytest.approx(hours["lost"].max(), abs=1e-9)
+    assert drawn.losses["C1"] > 0.8
+
+
+def test_an_area_of_few_calls_an_hour_is_told_by_all_its_hours_and_one_of_hardly_any_not_at_all() -> None:
+    few, hardly = np.array([20.0, 5.0]), np.array([2.0, 1.0])
+    assert _worst(np.array([9.0, 1.0]), few) == pytest.approx(10 / 25)
+    assert _worst(hardly, hardly) is None
+    assert _worst(np.array([9.0, 40.0]), np.array([30.0, 46.0])) == pytest.approx(40 / 46)

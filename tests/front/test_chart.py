@@ -34,7 +34,7 @@ def test_a_quiet_day_of_a_country_without_outlines_shows_its_date_and_neither_ma
     text = (tmp_path / "quiet.svg").read_text("utf-8")
     assert "8 June 2021, hours: UTC" in text
     assert "Nothing paged, 8 June 2021" in text
-    for name in ("Share of all calls lost, in each area", "no data", "svg-maps"):
+    for name in ("each area's worst hour", "no data", "svg-maps"):
         assert name not in text
 
 

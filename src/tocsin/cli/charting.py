@@ -42,8 +42,10 @@ DROPS: Final = ("losses", "rejections")
 """The same of all attempts, redials included: what losses are counted from."""
 RISEN: Final = 0.5
 """A curve that lies above its band for more than this share of an alarm is explained."""
-PULL: Final = 50.0
-"""An area's loss in an hour is pulled towards none as by so many calls: a few prove little."""
+MANY: Final = 30
+"""An hour of fewer calls says little of an area: one lost call more would darken it. Its hours then count as one."""
+FEW: Final = 10
+"""Fewer calls than these say nothing of an area at all: it's hatched."""
 
 
 def picture(
@@ -75,6 +77,8 @@ def picture(
         simulated=simulated,
         outlines=territory.outlines,
         losses=_lost(_calls(whole), calls, baseline, territory, *event, paged=main is not None),
+        losses_of=words("chart.worst_loss" if vantages_with(baseline, "outcome") else "chart.worst_missing", many=MANY),
+        unknown=words("chart.no_data", few=FEW),
         courses=courses,
         marks=_marks(main, alarms),
         day=words.day(main.onset[1] if main else courses[0].start[0]) if main or courses else "",
@@ -163,43 +167,49 @@ def _calls(tally: Tally) -> pl.DataFrame:
 def losses(
     whole: pl.DataFrame, settled: pl.DataFrame, baseline: Baseline, territory: Territory, begin: int, end: int
 ) -> dict[str, float]:
-    """The share of calls lost in the worst hour between ``begin`` and ``end``, by cell area with any call.
+    """The share lost in the worst hour of the clock that ``begin`` to ``end`` touches, by cell area.
 
-    Where outcomes are known: failures beyond the usual share, that of all areas before ``begin`` (of all the time where
-    nothing came before). Else: what is missing of the settled arrivals.
+    Where outcomes are known: attempts lost or misrouted of those whose outcome is known, as a count of the records
+    gives it, by the vantage that shows most. Else: what is missing of the settled calls that were expected. An area
+    with fewer than `FEW` isn't there.
     """
     hours = np.arange(begin // HOUR_S, -(-end // HOUR_S)) * HOUR_S
-    known = whole.filter(pl.col("vantage").is_in(vantages_with(baseline, "outcome")))
-    before = known.filter(pl.col("step") < begin)
-    usual = _failing(before if before["outcomes"].sum() else known)
-    worst: dict[str, float] = {}
+    known = [vantage for vantage in vantages_with(baseline, "outcome") if _has_outcomes(whole, vantage)]
+    found: dict[str, float] = {}
     for (area,), rows in whole.filter(pl.col("area").is_not_null()).group_by("area", maintain_order=True):
-        lost = np.zeros(len(hours))
-        for vantage, share in usual.items():
-            seen = rows.filter(pl.col("vantage") == vantage)
-            k, n = _less(seen, DROPS, hours, HOUR_S), _summed(seen, "outcomes", hours, HOUR_S)
-            lost = np.maximum(lost, (k - n * share) / (1 - share) / (n + PULL))
-        if not usual:
+        if known:
+            seen = [rows.filter(pl.col("vantage") == vantage) for vantage in known]
+            parts = [(_less(each, DROPS, hours, HOUR_S), _summed(each, "outcomes", hours, HOUR_S)) for each in seen]
+        else:
             ours = settled.filter(pl.col("area") == area)
-            lost = _missing(ours, baseline, territory, str(area), hours)
-        worst[str(area)] = float(np.clip(lost.max(initial=0.0), 0.0, 1.0))
-    return worst
+            parts = [_missing(ours, baseline, territory, str(area), hours)]
+        shares = [share for part, of in parts if (share := _worst(part, of)) is not None]
+        if shares:
+            found[str(area)] = max(shares)
+    return found
 
 
-def _failing(calls: pl.DataFrame) -> dict[str, float]:
-    """The share of calls that is lost or misrouted, by vantage."""
-    sums = calls.group_by("vantage").agg(pl.col(*DROPS, "outcomes").cast(pl.Int64).sum())
-    lost = sums.select("vantage", pl.col(DROPS[0]) - pl.col(DROPS[1]), "outcomes")
-    return {vantage: drops / outcomes for vantage, drops, outcomes in lost.iter_rows() if outcomes > drops}
+def _worst(part: NDArray[np.float64], of: NDArray[np.float64]) -> float | None:
+    """The greatest share of any hour of `MANY`; of all hours together where there is none; None where that is few."""
+    many = of >= MANY
+    if many.any():
+        return float(np.clip((part[many] / of[many]).max(), 0.0, 1.0))
+    return float(np.clip(part.sum() / of.sum(), 0.0, 1.0)) if of.sum() >= FEW else None
+
+
+def _has_outcomes(calls: pl.DataFrame, vantage: str) -> bool:
+    return bool(calls.filter(pl.col("vantage") == vantage)["outcomes"].sum())
 
 
 def _missing(
     rows: pl.DataFrame, baseline: Baseline, territory: Territory, area: str, hours: NDArray[np.int64]
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(N,) the calls that are missing in each hour, and those that were expected; of neither any where none are."""
     vantage = baseline.vantages[0]
     seen = _less(rows.filter(pl.col("vantage") == vantage), ARRIVED, hours, HOUR_S)
     expected = expected_arrivals(baseline, territory, Scope(area=area), vantage, hours, HOUR_S)
-    return np.zeros(len(hours)) if expected is None else (expected.best - seen) / (expected.best + PULL)
+    nought = np.zeros(len(hours))
+    return (nought, nought) if expected is None else (expected.best - seen, expected.best)
 
 
 def _pages(alarms: Sequence[Alarm]) -> dict[str, Alarm]:

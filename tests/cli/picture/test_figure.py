@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from tocsin.cli.picture import Course, Marks, Picture, draw
-from tocsin.cli.picture.figure import sheet
+from tocsin.cli.picture.figure import STYLE, sheet
 from tocsin.cli.picture.ink import MUTED, SAID
 from tocsin.errors import UsageError
 from tocsin.words import LANGUAGES, Words
@@ -56,6 +57,8 @@ def picture(*, simulated: bool = True, losses: dict[str, float] | None = None, *
             alarm=AFTERNOON + timedelta(minutes=47),
             closed=AFTERNOON + timedelta(hours=9),
         ),
+        "losses_of": "Of 100 calls, lost",
+        "unknown": "no data",
         "credit": "outlines: somebody",
     }
     return Picture(**{**usual, **changed})  # type: ignore[arg-type]
@@ -135,13 +138,40 @@ def test_another_ending_is_refused_before_anything_is_drawn(tmp_path: Path) -> N
 
 
 def test_where_nothing_was_lost_there_is_no_scale_of_losses(tmp_path: Path) -> None:
-    assert "Share of all calls lost, in each area" in svg(picture(), tmp_path)
-    assert "Share of all calls lost, in each area" not in svg(picture(losses={"59": 0.0, "62": 0.0}), tmp_path)
+    assert "Of 100 calls, lost" in svg(picture(), tmp_path)
+    assert "Of 100 calls, lost" not in svg(picture(losses={"59": 0.0, "62": 0.0}), tmp_path)
+
+
+def test_a_map_without_a_scale_has_no_colour_that_would_need_one() -> None:
+    for losses, coloured in (({"59": 0.3, "62": 0.1}, True), ({"59": 0.0, "62": 0.0}, False)):
+        patches = sheet(picture(losses=losses), ENGLISH).axes[0].patches
+        assert any(patch.get_facecolor() != to_rgba("white") for patch in patches) is coloured
+
+
+def test_an_alarm_in_the_minute_of_its_onset_is_drawn_above_it_and_in_another_ink() -> None:
+    at = AFTERNOON + timedelta(minutes=45)
+    axes = sheet(picture(marks=Marks(onset=(at, at, at), alarm=at)), ENGLISH).axes[-1]
+    lines = {line.get_label(): line for line in axes.lines}
+    alarm, onset = lines["alarm"], lines["onset, 95 %"]
+    assert alarm.get_zorder() > onset.get_zorder()
+    assert alarm.get_color() != onset.get_color()
+    assert alarm.get_marker() == "v"
+
+
+def test_a_date_at_the_very_end_of_a_curve_is_not_cut() -> None:
+    ends = [datetime(2021, 9, 29, 22, 0, tzinfo=UTC) - timedelta(minutes=10 * step) for step in range(60)][::-1]
+    course = replace(picture().courses[0], start=ends)
+    with mpl.rc_context(STYLE):
+        figure = sheet(picture(courses=[course], marks=Marks()), Words(language="fr"))
+        FigureCanvasAgg(figure).draw()
+    dates = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text() == "30 septembre"]
+    assert dates
+    assert max(date.x1 for date in dates) <= figure.bbox.width
 
 
 def test_a_country_without_outlines_has_no_map_and_its_courses_take_the_width(tmp_path: Path) -> None:
     text = svg(picture(outlines={}), tmp_path)
-    for name in ("Share of all calls lost, in each area", "no data", "outlines: somebody"):
+    for name in ("Of 100 calls, lost", "no data", "outlines: somebody"):
         assert name in svg(picture(), tmp_path)
         assert name not in text
     beside, across = (sheet(drawn, ENGLISH).axes[-1] for drawn in (picture(losses={}), picture(outlines={})))

@@ -15,7 +15,7 @@ from matplotlib.dates import AutoDateLocator, date2num
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from tocsin.cli.picture.ink import BAND, BORDER, MARK, MUTED, SEEN
+from tocsin.cli.picture.ink import ALARM, BAND, BORDER, MARK, MUTED, SEEN
 from tocsin.cli.picture.ticks import Hours, Percent, Whole
 from tocsin.words import Words
 
@@ -115,6 +115,8 @@ def _mark(axes: Axes, marks: Marks, words: Words) -> None:
         axes.axvspan(low, high, color=MARK, alpha=0.25, linewidth=0)
         axes.axvline(best, color=MARK, linewidth=1.6, label=words("chart.onset"))
     if marks.alarm is not None:
-        axes.axvline(date2num(marks.alarm), color=MARK, linewidth=1.2, linestyle=":", label=words("chart.alarm"))
+        at = [date2num(marks.alarm)] * 2  # above the onset's line, for it may stand right on it
+        (line,) = axes.plot(at, [0, 1], ":v", transform=axes.get_xaxis_transform(), label=words("chart.alarm"))
+        line.set(color=ALARM, linewidth=1.6, markevery=[1], clip_on=False, zorder=4)
     if marks.closed is not None:
         axes.axvline(date2num(marks.closed), color=MUTED, linewidth=1.2, linestyle="-.", label=words("chart.closed"))

@@ -32,14 +32,17 @@ HALF: Final = 80
 """Letters of a course's title that go on one line: across the whole sheet, beside the map."""
 SCOPE_LETTERS: Final = 130
 NOTE_LETTERS: Final = 170
+RIGHT: Final = 0.965
+"""Where the courses end: half a date fits beside it, for a tick may stand at their very end."""
 LINE: Final = 0.03
 """Height of a line of the header, as a part of the sheet's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """What is drawn. ``losses`` share of calls lost per area, missing where there are no data; ``outlines`` rings per
-    area: where there are none, there is no map; ``simulated`` true writes so across the sheet, for the records come
+    """What is drawn. ``losses`` share of calls lost per area, missing where there are no data; ``losses_of`` what they
+    are shares of, and ``unknown`` why one may be missing; ``outlines`` rings per area: where there are none, there is
+    no map; ``simulated`` true writes so across the sheet, for the records come
     from the simulator; ``day`` of what it shows; ``fact`` how many were lost, and when; ``note`` what else is to be
     said of the sheet as a whole.
     """
@@ -50,6 +53,8 @@ class Picture:
     outlines: Mapping[str, Sequence[NDArray[np.float64]]]
     losses: Mapping[str, float]
     courses: Sequence[Course]
+    losses_of: str = ""
+    unknown: str = ""
     marks: Marks = field(default_factory=Marks)
     day: str = ""
     fact: str = ""
@@ -78,17 +83,18 @@ def sheet(picture: Picture, words: Words) -> Figure:
     lines = max((titled(course, letters).count("\n") + 1 for course in picture.courses), default=1)
     title = 0.025 * lines
     top = _head(figure, picture, words) - title
-    frame = {"left": 0.02, "right": 0.98, "top": top, "bottom": 0.1, "wspace": 0.1, "hspace": 0.28 + 0.12 * lines}
+    frame = {"left": 0.02, "right": RIGHT, "top": top, "bottom": 0.1, "wspace": 0.1, "hspace": 0.28 + 0.12 * lines}
     if picture.outlines:
         grid = figure.add_gridspec(len(picture.courses), 2, width_ratios=[1, 1.25], **frame)
-        draw_map(figure.add_subplot(grid[:, 0]), picture.outlines, picture.losses, words)
+        land = figure.add_subplot(grid[:, 0])
+        draw_map(land, picture.outlines, picture.losses, words, scaled=picture.losses_of, hatched=picture.unknown)
         figure.text(0.98, 0.015, picture.credit, ha="right", fontsize=7, color=MUTED)
     else:
         grid = figure.add_gridspec(len(picture.courses), 1, **{**frame, "left": 0.06})
     for row, course in enumerate(picture.courses):
         draw_course(figure.add_subplot(grid[row, -1]), course, picture.marks, words, letters=letters)
     marks = figure.axes[-1].get_legend_handles_labels()
-    figure.legend(*marks, loc="lower right", bbox_to_anchor=(0.98, top + title), ncols=6, frameon=False, fontsize=8)
+    figure.legend(*marks, loc="lower right", bbox_to_anchor=(RIGHT, top + title), ncols=6, frameon=False, fontsize=8)
     return figure
 
 

@@ -28,30 +28,36 @@ def draw_map(
     outlines: Mapping[str, Sequence[NDArray[np.float64]]],
     losses: Mapping[str, float],
     words: Words,
+    *,
+    scaled: str,
+    hatched: str,
 ) -> None:
-    """Fill each outline by its area's share of calls lost, 0 to 1; an area that `losses` lacks is hatched: no data.
+    """Fill each outline by its area's share of calls lost, 0 to 1; an area that `losses` lacks is hatched.
 
-    Rings are as a territory has them: not closed, y to the north. Where nothing was lost there is nothing to scale.
+    Rings are as a territory has them: not closed, y to the north. ``scaled`` stands beneath the scale, ``hatched``
+    beside the hatching. Where nothing was lost there is no scale, and no colour that would need one.
     """
     full = max([LEAST_FULL, *losses.values()])
     ink = colormaps[LOSS]
+    anything = any(losses.values())
     scale = ScalarMappable(Normalize(0, full), ink)
     for area, rings in outlines.items():
         shape = _shape(rings)
         if area in losses:
-            axes.add_patch(PathPatch(shape, facecolor=ink(losses[area] / full), edgecolor=BORDER, linewidth=0.4))
+            colour = ink(losses[area] / full) if anything else "white"
+            axes.add_patch(PathPatch(shape, facecolor=colour, edgecolor=BORDER, linewidth=0.4))
         else:
             axes.add_patch(PathPatch(shape, facecolor="white", edgecolor=BORDER, linewidth=0.4, hatch=HATCH))
     axes.autoscale_view()
     axes.set_aspect("equal")
     axes.set_axis_off()
-    if any(losses.values()):
+    if anything:
         bar = axes.figure.colorbar(scale, ax=axes, orientation="horizontal", fraction=0.04, pad=0.02, shrink=0.7)
-        bar.set_label(words("chart.worst_loss"), fontsize=9)
+        bar.set_label(scaled, fontsize=9)
         bar.ax.xaxis.set_major_formatter(Percent(words))
     if any(area not in losses for area in outlines):
-        hatched = Patch(facecolor="white", edgecolor=BORDER, hatch=HATCH, label=words("chart.no_data"))
-        axes.legend(handles=[hatched], loc="lower left", frameon=False, fontsize=8)
+        sample = Patch(facecolor="white", edgecolor=BORDER, hatch=HATCH, label=hatched)
+        axes.legend(handles=[sample], loc="lower left", frameon=False, fontsize=8)
 
 
 def _shape(rings: Sequence[NDArray[np.float64]]) -> Path:
