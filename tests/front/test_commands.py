@@ -176,6 +176,65 @@ def test_a_faulty_plan_is_told_by_file_line_and_field_and_exits_with_1(tocsin: T
     assert said.err == "1 to mend.\n"
 
 
+@pytest.mark.parametrize(
+    ("environment", "area", "order"),
+    [
+        (
+            {},
+            "acheminement.csv line 2, zone: the area '9' is unknown: write 09 if you mean Ariège, in a column "
+            "formatted as text.",
+            "acheminement.csv line 3, Rang: 'deux' is no order: write 1 for the first, 2 for the next.",
+        ),
+        (
+            {"LANG": "fr_FR.UTF-8"},
+            "acheminement.csv ligne 2, zone : la zone « 9 » est inconnue : écrire 09 si la zone est Ariège, dans une "
+            "colonne au format texte.",
+            "acheminement.csv ligne 3, Rang : « deux » n'est pas un rang : écrire 1 pour le premier, 2 pour le "
+            "suivant.",
+        ),
+    ],
+)
+def test_a_fault_of_a_plan_names_the_column_as_it_stands_in_the_file(
+    tocsin: Tocsin, tmp_path: Path, environment: dict[str, str], area: str, order: str
+) -> None:
+    (tmp_path / "centres.csv").write_text("code;nom;zone\nA;A;09\n")
+    (tmp_path / "numeros.csv").write_text("centre;service;ordre\nA;15;1\n")
+    (tmp_path / "acheminement.csv").write_text("zone;service;Rang;centre\n9;15;1;A\n09;17;deux;A\n")
+    said = tocsin("plan", "check", tmp_path, **environment).out.splitlines()
+    assert area in said
+    assert order in said
+    assert any("numero" in line and "number" not in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("environment", "note"),
+    [
+        (
+            {},
+            "numbers reserved for fiction: 3; others: 1: write plan.csv with demonstration yes or no, to say which "
+            "plan it is: the check then names each number that doesn't belong in it.",
+        ),
+        (
+            {"LANG": "fr_FR.UTF-8"},
+            "numéros réservés à la fiction : 3 ; autres : 1 : écrire plan.csv avec demonstration oui ou non, pour dire "
+            "quel plan c'est : la vérification nomme alors chaque numéro qui n'y a pas sa place.",
+        ),
+    ],
+)
+def test_a_real_number_among_fictional_ones_is_remarked_where_the_plan_does_not_say_what_it_is(
+    tocsin: Tocsin, tmp_path: Path, environment: dict[str, str], note: str
+) -> None:
+    (tmp_path / "centres.csv").write_text("code;name;area\nA;A;90\n")
+    (tmp_path / "targets.csv").write_text("area;service;order;centre\n90;15;1;A\n90;17;1;A\n90;18;1;A\n90;112;1;A\n")
+    numbers = {"15": "0353010905", "17": "0353010906", "18": "0353010908", "112": "0399284321"}
+    rows = [f"A;{service};{number}" for service, number in numbers.items()]
+    (tmp_path / "numbers.csv").write_text("\n".join(["centre;service;number", *rows]))
+    said = tocsin("plan", "check", tmp_path, **environment)
+    assert (said.code, said.out.splitlines()[1:]) == (0, [note])
+    (tmp_path / "numbers.csv").write_text("\n".join(["centre;service;number", *rows[:3], "A;112;0353010902"]))
+    assert len(tocsin("plan", "check", tmp_path, **environment).out.splitlines()) == 1
+
+
 def test_a_look_says_what_the_file_holds_and_what_it_lacks(tocsin: Tocsin, county: Path) -> None:
     said = tocsin("look", county / "outage.csv", "--territory", county / "map")
     assert said.code == 0

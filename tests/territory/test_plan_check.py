@@ -143,7 +143,7 @@ ONE_FAULT = {
     "a centre that helps itself": (
         "entraide.csv",
         "centre;ordre;secours\nSAMU;1;SAMU\n",
-        ["entraide.csv line 2, helper: mutual aid goes round in a loop: SAMU -> SAMU: take one of these rows out."],
+        ["entraide.csv line 2, secours: mutual aid goes round in a loop: SAMU -> SAMU: take one of these rows out."],
     ),
     "a centre nobody reaches": (
         "centres.csv",
@@ -192,8 +192,8 @@ ONE_FAULT = {
         "nom;couvre;demonstration\nBelfort;90;peut-être\nBelfort;9;\n",
         [
             "plan.csv line 2, demonstration: 'peut-être' is neither yes nor no: write yes or no.",
-            "plan.csv line 3, name: a second row about the plan: keep one.",
-            "plan.csv line 3, covers: the area '9' is unknown: "
+            "plan.csv line 3, nom: a second row about the plan: keep one.",
+            "plan.csv line 3, couvre: the area '9' is unknown: "
             "write 09 if you mean Ariège, in a column formatted as text.",
         ],
     ),

@@ -74,8 +74,8 @@ def test_every_fault_of_a_sheet_comes_out() -> None:
 def test_a_missing_and_a_repeated_column_are_named() -> None:
     sheet = parse_sheet("numbers.csv", "numero;téléphone;zone\n1;2;3\n", COLUMNS)
     assert said(sheet) == [
-        "numbers.csv line 1, centre: the column centre is missing: the header is centre;number.",
-        "numbers.csv line 1, number: the column number stands 2 times: keep one of them.",
+        "numbers.csv line 1, centre: the column centre is missing: the header is centre;numéro.",
+        "numbers.csv line 1, numero: the column numero stands 2 times: keep one of them.",
     ]
     assert not sheet.whole
 

@@ -41,3 +41,6 @@ def check(
         typer.echo(words("plan.faults", faults=len(faults)), err=True)
         raise typer.Exit(FAILED)
     typer.echo(words("plan.sound", folder=folder))
+    note = territories.note_on_plan(folder, where)
+    if note is not None:
+        typer.echo(words.told(note))

@@ -8,7 +8,7 @@ from tocsin.territory.france import france
 from tocsin.territory.network import Centre, Node, Operator
 from tocsin.territory.numbering import ACCESSES, Numbering
 from tocsin.territory.plan import Plan, Target
-from tocsin.territory.plan_folder import check_plan, load_plan
+from tocsin.territory.plan_folder import check_plan, load_plan, note_on_plan
 from tocsin.territory.service import Service
 from tocsin.territory.territory import Territory
 
@@ -30,4 +30,5 @@ __all__ = [
     "france",
     "load",
     "load_plan",
+    "note_on_plan",
 ]

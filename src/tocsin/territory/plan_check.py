@@ -13,7 +13,7 @@ from typing import Final
 
 from tocsin.errors import InputError
 from tocsin.territory.plan import lookup, with_helpers
-from tocsin.territory.plan_sheets import KINDS, Draft
+from tocsin.territory.plan_sheets import ABOUT, KINDS, Draft
 from tocsin.territory.sheet import Row, Sheet
 from tocsin.territory.territory import Territory
 from tocsin.words import Sentence
@@ -31,7 +31,7 @@ def faults_of(draft: Draft, territory: Territory) -> list[InputError]:
 
 
 def at(sheet: Sheet, row: Row, field: str, what: str, do: str) -> InputError:
-    return InputError(what, do=do, file=sheet.file, line=row.line, field=field)
+    return InputError(what, do=do, file=sheet.file, line=row.line, field=sheet.header(field))
 
 
 def empty_cells(draft: Draft, _territory: Territory) -> Iterator[InputError]:
@@ -117,7 +117,7 @@ def bad_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
         try:
             number = territory.numbering.parse(row["number"])
         except InputError as fault:
-            yield fault.within(file=draft.numbers.file, line=row.line, field="number")
+            yield fault.within(file=draft.numbers.file, line=row.line, field=draft.numbers.header("number"))
         else:
             if invented is True and fiction and not number.startswith(fiction):
                 what = Sentence("fault.maybe_real", number=row["number"])
@@ -125,6 +125,16 @@ def bad_numbers(draft: Draft, territory: Territory) -> Iterator[InputError]:
             elif invented is False and number.startswith(fiction):
                 what = Sentence("fault.fiction", number=row["number"])
                 yield at(draft.numbers, row, "number", what, Sentence("repair.own_number"))
+
+
+def unsaid_kind(draft: Draft, territory: Territory) -> Sentence | None:
+    """What is to be said of a plan that holds invented numbers and others, and doesn't say which of the two it is."""
+    fiction = territory.numbering.fiction
+    numbers = {canonical(row, "number", territory) for row in draft.numbers.rows if row["number"]}
+    invented = sum(number.startswith(fiction) for number in numbers) if fiction else 0
+    if said_demonstration(draft) is not None or invented in (0, len(numbers)):
+        return None
+    return Sentence("plan.mixed", invented=invented, others=len(numbers) - invented, file=ABOUT.names[0])
 
 
 def said_demonstration(draft: Draft) -> bool | None:
@@ -158,7 +168,7 @@ def duplicates(draft: Draft, territory: Territory) -> Iterator[InputError]:
         for row in sheet.rows:
             key = tuple(canonical(row, name, territory) for name in fields)
             if all(key) and first.setdefault(key, row.line) != row.line:
-                said = ", ".join(f"{name} {row[name]}" for name in fields)
+                said = ", ".join(f"{sheet.header(name)} {row[name]}" for name in fields)
                 what = Sentence("fault.again", said=said, line=str(first[key]))
                 yield at(sheet, row, field, what, Sentence("repair.one_of_two"))
 
@@ -263,7 +273,7 @@ def uncovered_areas(draft: Draft, territory: Territory) -> Iterator[InputError]:
                     else Sentence("fault.no_target_in", bare=len(bare), of=len(all_areas), **bereft),
                     do=Sentence("repair.add_target", cell=cell, service=service),
                     file=draft.targets.file,
-                    field="area",
+                    field=draft.targets.header("area"),
                 )
 
 

@@ -11,10 +11,19 @@ from tocsin.errors import InputError
 from tocsin.territory.faults import FolderError
 from tocsin.territory.network import Centre
 from tocsin.territory.plan import Plan
-from tocsin.territory.plan_check import canonical, covered, faults_of, mutual_aid, order, said_demonstration
+from tocsin.territory.plan_check import (
+    canonical,
+    covered,
+    faults_of,
+    mutual_aid,
+    order,
+    said_demonstration,
+    unsaid_kind,
+)
 from tocsin.territory.plan_sheets import Draft, read_draft
 from tocsin.territory.sheet import Row, Sheet
 from tocsin.territory.territory import Territory
+from tocsin.words import Sentence
 
 
 def check_plan(folder: str | Path, territory: Territory) -> list[InputError]:
@@ -27,6 +36,14 @@ def check_plan(folder: str | Path, territory: Territory) -> list[InputError]:
     except InputError as fault:
         return [fault]
     return faults_of(draft, territory)
+
+
+def note_on_plan(folder: str | Path, territory: Territory) -> Sentence | None:
+    """What is to be said of a plan in a folder although it's no fault; None where there is nothing.
+
+    Raises `InputError` where the folder can't be read.
+    """
+    return unsaid_kind(read_draft(Path(folder)), territory)
 
 
 def load_plan(folder: str | Path, territory: Territory) -> Plan:

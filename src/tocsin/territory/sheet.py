@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,15 +61,19 @@ class Row:
 class Sheet:
     """What could be read of a file and what was wrong with it.
 
-    ``columns`` the names of those that it has · ``whole`` False where the file as a whole is at fault (it can't be
-    read, or lacks a column): what other sheets say about it can't be checked then.
+    ``columns`` those that it has -> their headers as they stand there · ``whole`` False where the file as a whole is
+    at fault (it can't be read, or lacks a column): what other sheets say about it can't be checked then.
     """
 
     file: str
-    columns: frozenset[str] = frozenset()
+    columns: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[Row, ...]
     faults: tuple[InputError, ...]
     whole: bool
+
+    def header(self, column: str) -> str:
+        """What the file calls a column."""
+        return self.columns.get(column, column)
 
 
 def list_folder(folder: Path) -> tuple[Path, ...]:
@@ -134,7 +138,8 @@ def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
     delimiter, places = recognise(titles, columns)
     faults = [fault.within(file=file, line=first) for fault in header_faults(titles, delimiter, places, columns)]
     whole = not faults
-    width = len(split_cells(titles, delimiter) or ())
+    named = split_cells(titles, delimiter) or []
+    width = len(named)
     rows = []
     for number, line in lines[1:]:
         cells = split_cells(line, delimiter)
@@ -152,7 +157,8 @@ def parse_sheet(file: str, text: str, columns: Sequence[Column]) -> Sheet:
             rows.append(Row(line=number, cells=by_name))
             continue
         faults[-1].within(file=file, line=number)
-    return Sheet(file=file, columns=frozenset(places), rows=tuple(rows), faults=tuple(faults), whole=whole)
+    headers = {name: named[place] for name, place in places.items()}
+    return Sheet(file=file, columns=headers, rows=tuple(rows), faults=tuple(faults), whole=whole)
 
 
 def decode(data: bytes) -> str:
@@ -208,29 +214,35 @@ def placed(titles: str, delimiter: str, columns: Sequence[Column]) -> dict[str, 
 def header_faults(
     titles: str, delimiter: str, places: Mapping[str, int], columns: Sequence[Column]
 ) -> list[InputError]:
-    """A column that is missing, a column that stands twice."""
+    """A column that is missing, a column that stands twice; each named in the language of the file's other headers."""
     names = {plain(name): column.name for column in columns for name in (column.name, *column.also)}
+    found = split_cells(titles, delimiter) or []
+    other = any(plain(title) in map(plain, column.also) for column in columns for title in found)
     faults = [
         InputError(
-            Sentence("fault.column_missing", column=column.name),
-            do=Sentence("repair.header_is", header=header(columns)),
-            field=column.name,
+            Sentence("fault.column_missing", column=header([column], other=other)),
+            do=Sentence("repair.header_is", header=header(columns, other=other)),
+            field=header([column], other=other),
         )
         for column in columns
         if column.needed and column.name not in places
     ]
-    counted = Counter(names.get(plain(title)) for title in split_cells(titles, delimiter) or ())
+    counted = Counter(names.get(plain(title)) for title in found)
     return faults + [
         InputError(
-            Sentence("fault.column_again", column=name, count=count), do=Sentence("repair.one_column"), field=name
+            Sentence("fault.column_again", column=found[places[name]], count=count),
+            do=Sentence("repair.one_column"),
+            field=found[places[name]],
         )
         for name, count in counted.items()
         if name is not None and count > 1
     ]
 
 
-def header(columns: Sequence[Column]) -> str:
-    return ";".join(column.name for column in columns if column.needed)
+def header(columns: Sequence[Column], *, other: bool = False) -> str:
+    """The header of these columns: in English, or in the other language where they have it."""
+    needed = [column for column in columns if column.needed]
+    return ";".join(column.also[0] if other and column.also else column.name for column in needed)
 
 
 def reason(error: OSError) -> str:
