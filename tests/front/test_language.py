@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.front.conftest import AREAS, SERVICES, Tocsin
 
+from tocsin import words
+
 FRENCH = {"LANG": "fr_FR.UTF-8"}
 
 
@@ -208,7 +210,7 @@ def test_what_goes_wrong_most_often_is_told_in_french(
 
 
 @pytest.mark.parametrize(
-    ("locale", "told"), [("C", "Ashford (C1)"), ("fr_FR.UTF-8", "écarté comme anormal : Ashford (C1)")]
+    ("locale", "told"), [("C", "Ashford (C1)"), ("fr_FR.UTF-8", "hors de la référence, car anormal : Ashford (C1)")]
 )
 def test_what_learn_left_out_is_told_in_words(
     tocsin: Tocsin, county: Path, tmp_path: Path, locale: str, told: str
@@ -218,3 +220,26 @@ def test_what_learn_left_out_is_told_in_words(
     assert said.code == 0
     assert told in said.out
     assert "outcome" not in said.out
+
+
+def test_no_french_text_calls_the_watch_the_day_before_or_a_scope_a_reach() -> None:
+    folder = Path(words.__file__).parent / "fr"
+    for file in sorted(folder.glob("*.toml")):
+        text = file.read_text("utf-8")
+        assert not re.findall(r"\b(?:la|nulle|de) veille\b|\bportées?\b|\bclose\b|sans appel \{gap\}", text), file.name
+
+
+@pytest.mark.parametrize(
+    ("language", "every", "known"),
+    [
+        ("en", "every attempt is a seizure", "seizures whose outcome is known"),
+        ("fr", "chaque tentative est une prise", "prises d'issue connue"),
+    ],
+)
+def test_every_attempt_is_a_seizure_in_what_kpi_prints_and_of_which_its_ratios_are_is_said(
+    tocsin: Tocsin, county: Path, language: str, every: str, known: str
+) -> None:
+    said = tocsin("--lang", language, "kpi", county / "tuesday.csv", "--territory", county / "map", COLUMNS="200").out
+    assert every in said
+    assert said.count(known) == 3
+    assert "seizure is an attempt" not in said

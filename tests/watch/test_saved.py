@@ -238,7 +238,7 @@ def test_what_does_not_fit_is_told_in_french_as_well(tmp_path: Path) -> None:
         read_baseline(written(parts, tmp_path / "b.tocsin"))
     assert Words(language="fr").told(error.value.what) == (
         "les parties de cette référence ne vont pas ensemble "
-        "(loss_base : une seule valeur, au lieu de 1 point de vue × 126 portées)"
+        "(loss_base : une seule valeur, au lieu de 1 point de vue × 126 périmètres)"
     )
 
 
