@@ -40,11 +40,12 @@ def test_a_french_call_log_is_understood_whole() -> None:
     ]
 
 
-ODD = """Date;Result;Line;Numéro court;Remark;Empty
-02/06/2021 16:45:07;T1;L 1;15;Rang back 0199000111;
-02/06/2021 16:46:17;T2;L 2;15;Rang back 0199000111;
-02/06/2021 16:48:02;T1;L 1;18;None;
-"""
+ODD = "Date;Result;Line;Numéro court;Remark;Empty\n" + "".join(
+    f"02/06/2021 {hour}:45:07;T1;L 1;15;Rang back 0199000111;\n"
+    f"02/06/2021 {hour}:46:17;T2;L 2;15;Rang back 0199000111;\n"
+    f"02/06/2021 {hour}:48:02;T1;L 1;18;None;\n"
+    for hour in range(10, 15)
+)
 
 
 def test_the_columns_that_it_makes_nothing_of_are_named_with_an_example_and_numbers_masked() -> None:
@@ -101,7 +102,7 @@ def test_a_line_that_was_left_out_works_once_its_sign_is_taken_away_and_its_valu
     said = text.replace('"T1" = ""', '"T1" = "answered"').replace('"T2" = ""', '"T2" = "lost"')
     records, rejects = all_of_bytes(ODD.encode(), mapping=Mapping.from_text(said, name="draft"))
     assert rejects.total == 0
-    assert records.select("outcome", "path").rows() == [("answered", "L 1"), ("lost", "L 2"), ("answered", "L 1")]
+    assert records.select("outcome", "path").rows() == [("answered", "L 1"), ("lost", "L 2"), ("answered", "L 1")] * 5
 
 
 def test_a_draft_of_the_real_files_reads_them() -> None:

@@ -395,6 +395,31 @@ def test_a_look_names_the_columns_that_its_draft_does_not_use(
     assert (tmp_path / "mine.toml").read_text("utf-8").startswith(comment)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "  nom appelant: free text that may name people, not shown; may be its caller (caller)"),
+        (
+            "fr",
+            "  nom appelant : texte libre qui peut nommer des personnes, non montré ; peut être l'appelant (caller)",
+        ),
+    ],
+)
+def test_a_look_shows_nobody_s_name(tocsin: Tocsin, tmp_path: Path, language: str, told: str) -> None:
+    table = tmp_path / "export.csv"
+    names = [f"{first} DUPONT {last}" for first in ("Jeanne", "Paul") for last in "ABCDEFGHIJ"]
+    seconds = [n * n % 3600 for n in range(40)]
+    rows = "".join(
+        f"2021-06-02 10:{second // 60:02d}:{second % 60:02d};15;{names[n % 20]};12 rue des Lilas\n"
+        for n, second in enumerate(seconds)
+    )
+    table.write_text(f"debut appel;numero court;nom appelant;secteur\n{rows}")
+    said = tocsin("--lang", language, "look", table, "--write-mapping", tmp_path / "mine.toml")
+    assert said.code == 0, said.err
+    assert "DUPONT" not in said.out + (tmp_path / "mine.toml").read_text("utf-8")
+    assert told.split(";")[0].rstrip() in said.out
+
+
 def test_a_drafted_mapping_reads_the_file_it_was_drafted_from(tocsin: Tocsin, tmp_path: Path) -> None:
     table = tmp_path / "export.csv"
     seconds = [n * n % 3600 for n in range(300)]  # calls come when they come, not at equal distances

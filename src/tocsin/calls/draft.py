@@ -94,6 +94,9 @@ MOST_VALUES: Final = 12
 LONGEST: Final = 40
 """So many values of an outcome are laid out to be translated, so many characters of an example are shown."""
 
+SHARED: Final = 5
+"""A column whose values stand in fewer rows each is free text: it may name a caller, or where they live."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
@@ -154,9 +157,11 @@ def _unused(sheet: _Sheet, used: dict[str, str]) -> tuple[Unused, ...]:
 def _left_out(column: pl.Series, field: str | None) -> Unused:
     met = column.alias("text").drop_nulls().value_counts().sort("count", "text", descending=[True, False])
     texts = met["text"].to_list()
+    free = field != "outcome" and len(column) - column.null_count() < SHARED * len(texts)
     shown = [masked(text)[:LONGEST] for text in texts[: MOST_VALUES + 1]]
     values = tuple(texts) if field == "outcome" and len(texts) <= MOST_VALUES and shown == texts else ()
-    return Unused(column=column.name, example=shown[0] if shown else None, field=field, values=values)
+    example = shown[0] if shown and not free else None
+    return Unused(column=column.name, example=example, free=free, field=field, values=values)
 
 
 def _sheet(head: bytes) -> _Sheet:

@@ -18,14 +18,24 @@ OUTCOMES: Final = ", ".join(Outcome)
 class Unused:
     """A column that the draft makes nothing of.
 
-    ``example`` its most frequent value, numbers masked; None where it is empty · ``field`` what it may be by its name,
-    None where that says nothing · ``values`` of a column that may be an outcome: what stands in it, to be translated.
+    ``example`` its most frequent value, numbers masked; None where it is empty, or ``free`` text · ``field`` what it
+    may be by its name, None where that says nothing · ``values`` of a column that may be an outcome: what stands in
+    it, to be translated.
     """
 
     column: str
     example: str | None
+    free: bool
     field: str | None
     values: tuple[str, ...] = ()
+
+    def said(self, words: Words, *, quoted: bool = False) -> str:
+        """What stands in it, as far as that may be shown."""
+        if self.free:
+            return words("draft.free")
+        if self.example is None:
+            return words("draft.empty")
+        return words("draft.example", example=toml(self.example) if quoted else self.example)
 
     @property
     def line(self) -> str | None:
@@ -143,8 +153,7 @@ class Drafted:
             return []
         lines = ["", f"# {words('draft.unused')}"]
         for one in self.unused:
-            example = words("draft.empty") if one.example is None else words("draft.example", example=toml(one.example))
-            lines.append(f"# {words('draft.column', column=toml(one.column), said=example)}")
+            lines.append(f"# {words('draft.column', column=toml(one.column), said=one.said(words, quoted=True))}")
             if one.field == "outcome":
                 lines.append(f"#   {words('draft.outcome', outcomes=OUTCOMES)}")
             if one.line is not None:

@@ -144,7 +144,7 @@ def _tell_draft(drafted: Drafted, words: Words) -> None:
         return
     typer.echo(words("look.unused"))
     for one in drafted.unused[:UNUSED]:
-        said = words("look.empty") if one.example is None else words("look.example", example=one.example)
+        said = one.said(words)
         if one.field is not None:
             said = words("look.may_be", said=said, field=words(f"field.{one.field}"))
         typer.echo(words("look.column", column=one.column, said=said))
