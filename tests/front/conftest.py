@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,14 @@ to = "13:00"
 areas = ["C1"]
 loss = 0.9
 """
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_reaches_programs() -> Iterator[None]:
+    """A shell that starts the tests in the background has them ignore Ctrl-C, and their children with them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True, kw_only=True)
