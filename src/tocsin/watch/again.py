@@ -12,7 +12,7 @@ import numpy as np
 
 from tocsin.watch.alarm import Cause, Interval
 from tocsin.watch.beside import FEWER, SURE, alike, below_usual, lost_on_the_way, missing_among, surely_took
-from tocsin.watch.cause import contrast_of, level_of, moved_to, shared_calls, unmet_cells
+from tocsin.watch.cause import contrast_of, level_of, shared_calls, unmet_cells
 from tocsin.watch.cells import Cells
 from tocsin.watch.detector import Component
 from tocsin.watch.estimate import ARRIVED_LATE_SD, Z95, Seen, credible_start, fit_starts, of_all
@@ -54,11 +54,10 @@ def seems_moved(evidence: Evidence, cells: Cells, follow: Follow, event: Event, 
     None where they don't, nor where anything but arrivals shows the event as well: then calls are lost.
     """
     component = contrast_of(evidence, event)
-    laws = (Law.SHARE, Law.FALL)
-    if component is None or any(seen.law not in laws and event.nats(at) > SHOWN for at, seen in event.seen.items()):
+    if component is None or any(not seen.law.of_absence and event.nats(at) > SHOWN for at, seen in event.seen.items()):
         return frozenset()
     shared = shared_calls(evidence, cells, follow, event, component, total)
-    return moved_to(shared, surely_took(shared))
+    return frozenset(int(shared.scope[each]) for each in surely_took(shared))
 
 
 def missing(evidence: Evidence, cells: Cells, follow: Follow, event: Event, took: frozenset[int]) -> Interval | None:
@@ -92,13 +91,7 @@ def lost_since(
 
 
 def _of_group(
-    evidence: Evidence,
-    cells: Cells,
-    follow: Follow,
-    event: Event,
-    component: Component,
-    first: int,
-    until: int,
+    evidence: Evidence, cells: Cells, follow: Follow, event: Event, component: Component, first: int, until: int
 ) -> Seen:
     """The class and those that took its calls, as one, in what is counted of the group."""
     scopes = sorted({event.scope, *event.took} - {-1})

@@ -48,26 +48,19 @@ def cause(evidence: Evidence, cells: Cells, follow: Follow, event: Event, total:
     if component is None:
         return Cause.LOST, frozenset()
     shared = shared_calls(evidence, cells, follow, event, component, total)
-    took = moved_to(shared, took_over(shared))
-    if took:
-        return Cause.MOVED, took
+    took = took_over(shared)
+    if took and (tell_alone(shared, took) or not short(shared)):
+        return Cause.MOVED, frozenset(int(shared.scope[each]) for each in took)
     if not _everywhere(evidence, event) and crowded(shared):
         return Cause.CROWDED, frozenset()
     return Cause.LOST, frozenset()
 
 
-def moved_to(shared: Shared, took: list[int]) -> frozenset[int]:
-    """The scopes of those that ``took`` the calls; none where all calls together are short of as many."""
-    told = took and (tell_alone(shared, took) or not short(shared))
-    return frozenset(int(shared.scope[each]) for each in took) if told else frozenset()
-
-
 def contrast_of(evidence: Evidence, event: Event) -> Component | None:
     """The contrast that tells why, where the event stands on arrivals alone."""
     main = evidence.components[max(event.shares, key=lambda index: event.shares[index])]
-    laws = (Law.SHARE, Law.FALL)
-    arrivals = sum(share for index, share in event.shares.items() if evidence.components[index].family.law in laws)
-    if main.family.law not in laws or not main.family.pages or arrivals < ALONE:
+    arrivals = sum(share for index, share in event.shares.items() if evidence.components[index].family.law.of_absence)
+    if not main.family.law.of_absence or not main.family.pages or arrivals < ALONE:
         return None
     for component in evidence.components:
         if component.family.law is Law.SHARE and component.vantage == main.vantage and event.scope in component.scope:

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from tocsin.watch.family import Family, Law
+from tocsin.watch.family import Family
 
 STEP_NATS: Final = 300.0
 CEILING: Final = 1e250
@@ -91,7 +91,7 @@ class Component:
         before = self.evidence[self.asleep]
         total = advance(
             self.evidence, minutes, self.ratio, self._factor, self.weight, self.scope, self._rows, self._start,
-            counts, touched, self.bad, self.of, self.family.law in (Law.FALL, Law.RISE),
+            counts, touched, self.bad, self.of, self.family.law.by_calendar,
         )  # fmt: skip
         if not len(before):
             return float(total)

@@ -46,7 +46,7 @@ class Seen:
     before: Sums = Sums()
 
     def expected(self) -> Series:
-        return self.normal if self.law in (Law.FALL, Law.RISE) else self.n * self.normal
+        return self.normal if self.law.by_calendar else self.n * self.normal
 
     def sums(self, rows: slice) -> Sums:
         """Some of the minutes as one."""
@@ -90,7 +90,7 @@ def fit_sums(seen: Seen, sums: Sums) -> tuple[float, float]:
 
 def fit(law: Law, k: Series, n: Series, expected: Series, phi: Series | float) -> Fit:
     """Fit one loss to each pair of a count ``k`` of ``n`` and what was ``expected``: elementwise, any shape."""
-    if law in (Law.FALL, Law.RISE):
+    if law.by_calendar:
         ratio = k / np.maximum(expected, 1e-9)
         nats = _xlogx(k, ratio) + expected - k
         loss = 1 - ratio if law is Law.FALL else 1 - 1 / np.maximum(ratio, 1e-9)
@@ -180,7 +180,7 @@ def lost_of_rate(k: float, n: float, p: float, sd: float, of: float) -> Interval
 def closing_nats(seen: Seen, loss: float) -> Series:
     """Log ratio of each minute, the same statistics run the other way: no loss against half of ``loss`` still there."""
     half = loss / 2
-    if seen.law in (Law.FALL, Law.RISE):
+    if seen.law.by_calendar:
         if seen.law is Law.RISE:
             grown = 1 / (1 - half)
             return np.asarray((-seen.k * np.log(grown) + seen.normal * (grown - 1)) / seen.phi)

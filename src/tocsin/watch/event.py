@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tocsin.watch.alarm import Cause, Interval, Level
 from tocsin.watch.estimate import Seen, Sums, closing_nats, credible_start, fit_starts, fit_sums
-from tocsin.watch.family import Family, Law
+from tocsin.watch.family import Family
 from tocsin.watch.recent import Total
 from tocsin.watch.scope import Scope
 from tocsin.watch.usual import Usual
@@ -87,7 +87,7 @@ class Event:
     def shown_by(self, family: Family) -> bool:
         """Whether a family's evidence is the event's: that of its level, or arrivals where these alone have changed."""
         if self.cause is not Cause.LOST:
-            return family.law in (Law.SHARE, Law.FALL)
+            return family.law.of_absence
         return family.pages is (self.level is Level.PAGE)
 
     @property
@@ -135,9 +135,10 @@ class Event:
         Arrivals against the calendar come behind any other that shows it: their ratio leaves out how wrong the calendar
         may be.
         """
-        levels = (Law.FALL, Law.RISE)
         return sorted(
-            nats, key=lambda each: (nats[each] > SHOWN and self.seen[each].law not in levels, nats[each]), reverse=True
+            nats,
+            key=lambda each: (nats[each] > SHOWN and not self.seen[each].law.by_calendar, nats[each]),
+            reverse=True,
         )
 
     def row(self, minute: int) -> int:
@@ -192,4 +193,4 @@ def _tail(seen: Seen) -> Seen:
 def _heard(newest: Seen) -> float:
     """Whether the newest minute could show anything: arrivals where any are expected, a share or a rate where calls
     came."""
-    return float((newest.normal if newest.law in (Law.FALL, Law.RISE) else newest.n)[-1] > 0)
+    return float((newest.normal if newest.law.by_calendar else newest.n)[-1] > 0)

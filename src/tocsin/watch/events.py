@@ -210,11 +210,7 @@ class Events:
     def _told(self, event: Event, total: Total) -> bool:
         """Whether every feed on which an event's scope hangs spoke in all that was counted."""
         mine = [event.scope, int(self._lattice.group[event.scope])]
-        slept = self._evidence.slept
-        return not self._evidence.waits(event.scope) and not any(
-            slept.any_since(total.since, vantage, len(self._lattice))[mine].any()
-            for vantage in self._evidence.baseline.vantages
-        )
+        return not self._evidence.waits(event.scope) and self._evidence.told(mine, total.since)
 
     def _accounted(self, watch: Event) -> bool:
         """Whether open events account for what a watch shows: pages, and calls known to have moved or been crowded out.

@@ -127,6 +127,12 @@ class Evidence:
         """Whether a scope's evidence waits for a feed's next sign of life."""
         return any(bool(each.withheld[each.scope == scope].any()) for each in self.components)
 
+    def told(self, scopes: list[int], since: int) -> bool:
+        """Whether every feed on which one of these scopes hangs spoke from minute ``since`` on."""
+        return not any(
+            self.slept.any_since(since, vantage, len(self.lattice))[scopes].any() for vantage in self.baseline.vantages
+        )
+
     def forget(self, feeds: Iterable[Feed]) -> None:
         """Take the evidence of the scopes that hang on these feeds back to nothing: their silence made it."""
         for index, component in enumerate(self.components):

@@ -29,6 +29,16 @@ class Law(Enum):
     FALL = "fall"
     RISE = "rise"
 
+    @property
+    def by_calendar(self) -> bool:
+        """Whether arrivals are compared with what the calendar expects, and no share is."""
+        return self in (Law.FALL, Law.RISE)
+
+    @property
+    def of_absence(self) -> bool:
+        """Whether it shows calls that don't arrive."""
+        return self in (Law.SHARE, Law.FALL)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Family:

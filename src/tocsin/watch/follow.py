@@ -140,7 +140,7 @@ class Follow:
                 law=family.law,
                 k=np.where(told, own[:, component.vantage, component.bad], 0.0),
                 n=np.where(told, of[:, component.vantage, component.of], 0.0),
-                normal=np.where(told, normal * part, 0.0) if family.law in (Law.FALL, Law.RISE) else normal,
+                normal=np.where(told, normal * part, 0.0) if family.law.by_calendar else normal,
                 sd=float(event.frozen.sd[component.reference][event.scope]),
                 phi=float(phi),
             )
@@ -183,7 +183,7 @@ class Follow:
         n = int(total[group, component.of])
         n -= int(self._series(group, first, end)[:, component.vantage, component.of].sum())
         normal = self._normal(event, index, onset, first - onset)
-        arrivals = component.family.law in (Law.FALL, Law.RISE)
+        arrivals = component.family.law.by_calendar
         return Sums(k=k, n=n, expected=float(normal.sum() if arrivals else n * normal.mean()))
 
     def lately(self, event: Event, minutes: int) -> Total:
@@ -218,7 +218,7 @@ class Follow:
     def _normal(self, event: Event, index: int, first: int, minutes: int) -> NDArray[np.float64]:
         """(minutes,) the usual rate or share in an event's scope; for arrivals, how many in what has been decided."""
         component = self._evidence.components[index]
-        usual = self.arrivals if component.family.law in (Law.FALL, Law.RISE) else self.usual_share
+        usual = self.arrivals if component.family.law.by_calendar else self.usual_share
         return usual(event, component.reference, event.scope, first, minutes)
 
     def _seconds(self, first: int, minutes: int) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from tocsin.watch.caution import cautions
 from tocsin.watch.counting import COLUMN, Counted, vantage_of
 from tocsin.watch.demand import Calendar, Demand, local_bin
 from tocsin.watch.drift import BLOCK_S
-from tocsin.watch.family import FAMILIES, Law
+from tocsin.watch.family import FAMILIES
 from tocsin.watch.history import History, dispersion_sample
 from tocsin.watch.lattice import ALL, Lattice, Membership
 from tocsin.watch.looked import compared, distinct
@@ -40,7 +40,7 @@ FED: Final = 0.05
 """A feed that carries more of a scope's calls than this puts the scope to sleep when it is silent."""
 
 _DAY_S: Final = 86_400
-_WITH_REFERENCE: Final = [each for each in FAMILIES if each.law not in (Law.FALL, Law.RISE) or each.name == "level"]
+_WITH_REFERENCE: Final = [each for each in FAMILIES if not each.law.by_calendar or each.name == "level"]
 """All other families of arrivals stand on the level's reference."""
 
 
@@ -50,11 +50,7 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
     ``hold_s`` the hold at which ``tally`` was made; the watch must tally at the same. ``InputError`` where there is no
     call at all, or the calls cover fewer than `LEAST_HOURS` whole hours.
     """
-    calls = tally.counts[:, COUNTERS.index("attempts")] > 0
-    if not calls.any():
-        raise InputError(Sentence("error.no_call"), do=Sentence("do.history"))
-    first, last = int(tally.step[calls].min()), int(tally.step[calls].max()) + STEP_S
-    _check_length(first, last)
+    first, last = _span(tally)
     days = (last - first) / _DAY_S
     mass = np.bincount(
         tally.cell, weights=tally.counts[:, COUNTERS.index("tries")].astype(float), minlength=tally.cells.height
@@ -115,6 +111,16 @@ def learn(tally: Tally, territory: Territory, *, hold_s: int, offsets: Mapping[s
         left_out=tuple(left_out),
         cautions=cautions(first, last),
     )
+
+
+def _span(tally: Tally) -> tuple[int, int]:
+    """The first and the last second of the calls. Raises InputError where there are none, or too few hours of them."""
+    calls = tally.counts[:, COUNTERS.index("attempts")] > 0
+    if not calls.any():
+        raise InputError(Sentence("error.no_call"), do=Sentence("do.history"))
+    first, last = int(tally.step[calls].min()), int(tally.step[calls].max()) + STEP_S
+    _check_length(first, last)
+    return first, last
 
 
 def _kept(found: Sequence[Learned], whole: NDArray[np.bool_], lattice: Lattice) -> NDArray[np.bool_]:

@@ -66,7 +66,7 @@ def _guard(component: Component, levels: list[Component], scopes: int) -> None:
 def _families(reference: Reference) -> list[Family]:
     """The families that stand on a reference: four on the level's, otherwise its own."""
     if reference.family_name == "level":
-        return [family for family in FAMILIES if family.law in (Law.FALL, Law.RISE)]
+        return [family for family in FAMILIES if family.law.by_calendar]
     return [reference.family]
 
 

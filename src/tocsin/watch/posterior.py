@@ -55,10 +55,7 @@ def better(evidence: Evidence, cells: Cells, event: Event, follow: Follow) -> in
 
     None where a feed told nothing of the event's own for a while: what it explains isn't known.
     """
-    if any(
-        evidence.slept.any_since(event.onset[1], vantage, len(evidence.lattice))[event.scope]
-        for vantage in evidence.baseline.vantages
-    ):
+    if not evidence.told([event.scope], event.onset[1]):
         return None
     scores = log_posterior(evidence, cells, event, follow)
     best = int(scores.argmax())

@@ -49,7 +49,7 @@ def visible_nats(family: Family, theta: Column, reach: Column, phi: Column, per_
     ``per_minute`` (rows,) what comes in an average minute: attempts for a rate, the group's calls for a share, the
     scope's own for a level.
     """
-    if family.law in (Law.FALL, Law.RISE):
+    if family.law.by_calendar:
         theta = np.log(per_minute / 60)
     ratio = step_ratio(family, theta, reach, phi, 1.0)
     n = per_minute[:, None]

@@ -38,9 +38,7 @@ def said(
     lost_since = follow.lost(event, best, until) if told else event.missing
     per_hour = follow.lost(event, recent, until) if told else None
     minutes = follow.told(event, recent, max(until, recent + 1))
-    if not minutes:
-        per_hour = None
-    if per_hour is not None:
+    if per_hour is not None and minutes:
         scale = 60 / minutes
         per_hour = Interval(low=per_hour.low * scale, best=per_hour.best * scale, high=per_hour.high * scale)
     return Alarm(
@@ -54,7 +52,7 @@ def said(
         onset=(at(low * 60), at(best * 60), at(high * 60)),
         closed_at=at(event.ended * 60) if event.ended is not None else None,
         lost=lost_since,
-        lost_per_hour=per_hour,
+        lost_per_hour=per_hour if minutes else None,
         e_ratio=event.e_ratio,
         evidence=_shown(evidence, event, until),
         blind_to=blind_to(
